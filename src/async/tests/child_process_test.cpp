@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "async/child_process.hpp"
+
+#include "async/process.hpp"
+#include "base/error.hpp"
+
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace vireo::async {
+
+CommandOutput run(std::vector<std::string> arguments, std::chrono::milliseconds deadline = std::chrono::seconds{30}) {
+    asio::io_context loop;
+    auto result = asio::co_spawn(loop, run_command(std::move(arguments), deadline), asio::use_future);
+    loop.run();
+    return result.get();
+}
+
+TEST(RunCommand, CollectsOutputAndExitCode) {
+    auto output = run({"sh", "-c", "echo out; echo err >&2; exit 3"});
+    EXPECT_EQ(output.out, "out\n");
+    EXPECT_EQ(output.err, "err\n");
+    EXPECT_EQ(output.status.code, 3);
+}
+
+TEST(RunCommand, ReportsSignals) {
+    auto output = run({"sh", "-c", "kill -9 $$"});
+    EXPECT_EQ(output.status.signal, SIGKILL);
+    EXPECT_FALSE(output.status.success());
+}
+
+TEST(RunCommand, EndsWhatHangs) { EXPECT_THROW(run({"sleep", "1000"}, std::chrono::milliseconds{20}), Error); }
+
+TEST(RunCommand, NamesAMissingProgram) { EXPECT_THROW(run({"/no/such/program"}), std::system_error); }
+
+TEST(RunCommand, PassesOnNoDescriptorOfOurs) {
+    Fd ours{::dup(0)}; // without CLOEXEC
+    EXPECT_EQ(run({"sh", "-c", "ls /proc/$$/fd | grep -v 255 | wc -l"}).out, "3\n");
+}
+
+TEST(ProcessIdentity, TellsAProcessFromItsSuccessor) {
+    auto self = identify_process(::getpid());
+    ASSERT_TRUE(self);
+    EXPECT_TRUE(find_process(*self));
+    EXPECT_FALSE(find_process({self->pid, self->start_time + 1}));
+    EXPECT_FALSE(identify_process(0x7fffffff));
+}
+
+TEST(ProcessIdentity, AZombieIsDead) {
+    asio::io_context loop;
+    auto child = ChildProcess::spawn(loop.get_executor(), {"true"}, {-1, -1, -1});
+    auto result = asio::co_spawn(loop, child.wait(), asio::use_future);
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(child.pid()), &info, WEXITED | WNOWAIT);
+    EXPECT_FALSE(identify_process(child.pid()));
+    loop.run();
+    EXPECT_TRUE(result.get().success());
+}
+
+} // namespace vireo::async
