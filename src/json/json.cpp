@@ -25,8 +25,10 @@ std::optional<std::string_view> find_text(const object& from, std::string_view k
 std::optional<std::int64_t> find_number(const object& from, std::string_view key) {
     const auto* member = from.if_contains({key.data(), key.size()});
     if (member == nullptr) return std::nullopt;
-    if (member->is_int64()) return member->get_int64();
-    return std::nullopt;
+    boost::system::error_code other; // built values may be unsigned, which is another kind to Boost
+    auto number = member->to_number<std::int64_t>(other);
+    if (other) return std::nullopt;
+    return number;
 }
 
 std::optional<bool> find_flag(const object& from, std::string_view key) {

@@ -33,6 +33,9 @@ TEST(Find, AnswersOnlyWithTheRightType) {
     EXPECT_EQ(find_flag(from, "flag"), true);
     EXPECT_NE(find_object(from, "object"), nullptr);
     EXPECT_NE(find_array(from, "array"), nullptr);
+    EXPECT_EQ(find_number({{"unsigned", 7U}}, "unsigned"), 7);
+    EXPECT_EQ(find_number({{"fraction", 7.5}}, "fraction"), std::nullopt);
+    EXPECT_EQ(find_number({{"large", UINT64_MAX}}, "large"), std::nullopt);
     EXPECT_EQ(find_text(from, "number"), std::nullopt);
     EXPECT_EQ(find_number(from, "text"), std::nullopt);
     EXPECT_EQ(find_flag(from, "absent"), std::nullopt);
