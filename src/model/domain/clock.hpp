@@ -47,11 +47,11 @@ constexpr auto names_of(TickPolicy) {
         {{Delay, "delay"}, {Catchup, "catchup"}, {Merge, "merge"}, {Discard, "discard"}});
 }
 
-enum class TimerTrack { Boot, Guest, Wall };
+enum class TimerTrack { Boot, Guest, Wall, Realtime };
 constexpr auto names_of(TimerTrack) {
     using enum TimerTrack;
     return std::to_array<std::pair<TimerTrack, std::string_view>>(
-        {{Boot, "boot"}, {Guest, "guest"}, {Wall, "wall"}});
+        {{Boot, "boot"}, {Guest, "guest"}, {Wall, "wall"}, {Realtime, "realtime"}});
 }
 
 enum class TimerMode { Auto, Native, Emulate, Paravirt, Smpsafe };

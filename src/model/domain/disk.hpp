@@ -117,7 +117,7 @@ struct Disk {
     std::optional<Tray> tray;
     std::optional<Switch> removable;
     std::optional<std::uint32_t> rotation_rate;
-    bool readonly = false, shareable = false, transient = false;
+    bool readonly = false, shareable = false;
     std::string serial, wwn, vendor, product;
     DeviceInfo info;
     xml::Kept kept;
