@@ -16,7 +16,11 @@ namespace {
 constexpr auto renamed = std::to_array<std::pair<std::string_view, std::string_view>>(
     {{"i386", "i686"}, {"arm", "armv7l"}, {"or1k", "or32"}});
 
-/// Versions and aliases of the kind of machine that was asked for, or all: for error messages.
+/// What `-device` takes besides the names that QEMU lists.
+constexpr auto device_aliases = std::to_array<std::pair<std::string_view, std::string_view>>(
+    {{"ahci", "ich9-ahci"}, {"lsi", "lsi53c895a"}});
+
+/// The newest version of each kind of machine: for error messages.
 std::string choices(const Capabilities& capabilities) {
     std::vector<std::string> names;
     for (const auto& machine : capabilities.machines) {
@@ -41,12 +45,14 @@ const MachineType& Capabilities::require_machine(std::string_view name) const {
             fmt::format("{} has no default machine type: name one in <os><type machine=…>", emulator));
     }
     if (const auto* found = find_machine(name)) return *found;
-    throw error(ErrorCode::InvalidArgument,
+    throw error(ErrorCode::ConfigUnsupported,
                 fmt::format("unknown machine type '{}': {} offers {} and older versions of these", name,
                             emulator, choices(*this)));
 }
 
 bool Capabilities::has_device(std::string_view name) const {
+    for (auto [shorter, listed] : device_aliases)
+        if (name == shorter) name = listed;
     return std::ranges::binary_search(devices, name);
 }
 

@@ -43,7 +43,7 @@ struct Capabilities {
 
     /// By name or alias.
     const MachineType* find_machine(std::string_view name) const;
-    /// Throws InvalidArgument with the choices when there is no such machine. Empty: the default one.
+    /// Throws ConfigUnsupported with the choices when there is no such machine. Empty: the default one.
     const MachineType& require_machine(std::string_view name) const;
     bool has_device(std::string_view name) const;
     bool has_cpu_model(std::string_view name) const;

@@ -93,7 +93,7 @@ awaitable<CapabilitiesCache::Shared> CapabilitiesCache::get(std::string emulator
     for (;;) {
         auto identity = identify(emulator);
         if (!identity)
-            throw error(ErrorCode::InvalidArgument,
+            throw error(ErrorCode::SystemError,
                         fmt::format("there is no emulator '{}' on this host", emulator));
         if (entry->capabilities && entry->identity == *identity) co_return entry->capabilities;
         if (!entry->probing) {

@@ -32,7 +32,7 @@ public:
     explicit CapabilitiesCache(std::filesystem::path directory);
     CapabilitiesCache(std::filesystem::path directory, Probe probe);
 
-    /// Throws InvalidArgument when there is no such program, and what the probe throws. Callers who ask for
+    /// Throws SystemError when there is no such program, and what the probe throws. Callers who ask for
     /// one binary at the same time share one probe.
     awaitable<Shared> get(std::string emulator);
     /// What is known at once, without asking: for code that cannot wait. Null when nothing (current) is

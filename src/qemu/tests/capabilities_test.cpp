@@ -40,7 +40,7 @@ TEST(Capabilities, FindsMachinesByNameAndAlias) {
         emulator.require_machine("pc-q35-99");
         FAIL();
     } catch (const Error& unknown) {
-        EXPECT_EQ(unknown.code, ErrorCode::InvalidArgument);
+        EXPECT_EQ(unknown.code, ErrorCode::ConfigUnsupported);
         EXPECT_NE(std::string{unknown.what()}.find("pc-q35-7.2 (q35)"), std::string::npos) << unknown.what();
     }
 }
@@ -48,6 +48,9 @@ TEST(Capabilities, FindsMachinesByNameAndAlias) {
 TEST(Capabilities, KnowsDevices) {
     EXPECT_TRUE(small_emulator().has_device("isa-serial"));
     EXPECT_FALSE(small_emulator().has_device("isa"));
+    auto emulator = small_emulator();
+    emulator.devices = {"ich9-ahci"};
+    EXPECT_TRUE(emulator.has_device("ahci"));
     EXPECT_TRUE(small_emulator().has_cpu_model("Haswell"));
 }
 
