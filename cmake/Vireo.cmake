@@ -49,7 +49,7 @@ target_compile_definitions(vireo_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED VIREO_VERSION="${PROJECT_VERSION}")
 target_link_libraries(vireo_flags INTERFACE fmt::fmt Threads::Threads)
 if(VIREO_SANITIZE)
-  target_compile_options(vireo_flags INTERFACE -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_compile_options(vireo_flags INTERFACE -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-mismatched-new-delete)
   target_link_options(vireo_flags INTERFACE -fsanitize=address,undefined)
 endif()
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// All rules of who runs beside whom are in `may_start`; every change of what runs or waits ends in `advance`, which
-// starts, in order of arrival, each waiter that may. One that may not holds back those of the serial kinds (query,
-// modify, async) behind it, so that nobody overtakes; unless it waits for the end of an Async job, beside which the
-// others go on.
+// All rules of who runs beside whom are in `may_start`; every change of what runs or waits ends in `advance`,
+// which starts, in order of arrival, each waiter that may. One that may not holds back those of the serial
+// kinds (query, modify, async) behind it, so that nobody overtakes; unless it waits for the end of an Async
+// job, beside which the others go on.
 #include "async/job_queue.hpp"
 
 #include "base/enum_names.hpp"
@@ -62,8 +62,10 @@ struct JobQueueState : std::enable_shared_from_this<JobQueueState> {
         job->info.owner = std::move(request.owner);
         job->info.started = std::chrono::system_clock::now();
         job->info.allows_modify = request.allows_modify;
-        if (job->info.kind == JobKind::Destroy) cancel_all();
-        else if (job->info.kind == JobKind::Abort) cancel_one();
+        if (job->info.kind == JobKind::Destroy)
+            cancel_all();
+        else if (job->info.kind == JobKind::Abort)
+            cancel_one();
         running.push_back(job);
         return Job{shared_from_this(), job};
     }
@@ -88,7 +90,8 @@ struct JobQueueState : std::enable_shared_from_this<JobQueueState> {
     /// Whether a waiter of this kind holds back those behind it.
     bool holds_line(JobKind kind) const {
         auto async = find(JobKind::Async);
-        if (async && (kind == JobKind::Async || (kind == JobKind::Modify && !async->info.allows_modify))) return false;
+        if (async && (kind == JobKind::Async || (kind == JobKind::Modify && !async->info.allows_modify)))
+            return false;
         return serial(kind);
     }
 
@@ -123,8 +126,9 @@ struct JobQueueState : std::enable_shared_from_this<JobQueueState> {
         for (auto kind : {JobKind::Destroy, JobKind::Modify, JobKind::Async, JobKind::Query})
             if (auto found = find(kind); !job && found != asking) job = found;
         if (!job) return "others wait before it";
-        return fmt::format("held by {} job '{}' of {} since {:%Y-%m-%d %H:%M:%S} UTC", name_of(job->info.kind),
-                           job->info.name, job->info.owner.empty() ? "the daemon" : job->info.owner,
+        return fmt::format("held by {} job '{}' of {} since {:%Y-%m-%d %H:%M:%S} UTC",
+                           name_of(job->info.kind), job->info.name,
+                           job->info.owner.empty() ? "the daemon" : job->info.owner,
                            std::chrono::floor<std::chrono::seconds>(job->info.started));
     }
 };
@@ -155,8 +159,9 @@ awaitable<void> Job::others_end(std::chrono::milliseconds patience) {
         boost::system::error_code woken;
         co_await alarm.async_wait(asio::redirect_error(asio::use_awaitable, woken));
         if (!woken)
-            throw error(ErrorCode::OperationTimeout, fmt::format("job '{}' did not get the object within {} ms: {}",
-                                                                 self->info.name, patience.count(), queue->holder(self)));
+            throw error(ErrorCode::OperationTimeout,
+                        fmt::format("job '{}' did not get the object within {} ms: {}", self->info.name,
+                                    patience.count(), queue->holder(self)));
     }
 }
 
@@ -164,7 +169,8 @@ void Job::throw_aborted() const {
     throw error(ErrorCode::OperationAborted, fmt::format("job '{}' was cancelled", running_->info.name));
 }
 
-JobQueue::JobQueue(asio::any_io_executor executor) : executor_{std::move(executor)}, state_{std::make_shared<detail::JobQueueState>()} {}
+JobQueue::JobQueue(asio::any_io_executor executor)
+    : executor_{std::move(executor)}, state_{std::make_shared<detail::JobQueueState>()} {}
 
 JobQueue::~JobQueue() {
     state_->closed = true;

@@ -21,9 +21,10 @@ namespace vireo::async {
 /// What a job may do, and so what it may run beside.
 /// Query: asks (the monitor, say) and changes nothing; runs beside other queries and beside an Async job.
 /// Modify: alone, in order of arrival.
-/// Async: one long modifying job (migration, save, …), beside which queries go on, and modifying jobs if it says so.
-/// Destroy: starts at once and cancels the Modify and Async jobs that it finds; only another Destroy is waited for.
-/// Abort: starts at once, always, and cancels the Async job, or the Modify job where there is no Async one.
+/// Async: one long modifying job (migration, save, …), beside which queries go on, and modifying jobs if it
+/// says so. Destroy: starts at once and cancels the Modify and Async jobs that it finds; only another Destroy
+/// is waited for. Abort: starts at once, always, and cancels the Async job, or the Modify job where there is
+/// no Async one.
 enum class JobKind { Query, Modify, Destroy, Abort, Async };
 constexpr auto names_of(JobKind) {
     using enum JobKind;
@@ -87,10 +88,11 @@ public:
     bool cancelled() const { return running_->info.cancelled; }
     /// Ends the job before its scope does.
     void finish() noexcept;
-    /// Awaits `work` so that cancelling the job cancels it. Throws OperationAborted when that was its end. (The
-    /// caller's own cancellation does not reach it: a modifying job runs on when its client hangs up.)
+    /// Awaits `work` so that cancelling the job cancels it. Throws OperationAborted when that was its end.
+    /// (The caller's own cancellation does not reach it: a modifying job runs on when its client hangs up.)
     template <class Result> awaitable<Result> run(awaitable<Result> work);
-    /// For Destroy: waits until the Modify and Async jobs that it cancelled have ended. Throws OperationTimeout.
+    /// For Destroy: waits until the Modify and Async jobs that it cancelled have ended. Throws
+    /// OperationTimeout.
     awaitable<void> others_end(std::chrono::milliseconds patience);
 
 private:
@@ -108,7 +110,8 @@ public:
     /// Those who still wait get OperationInvalid.
     ~JobQueue();
 
-    /// Returns when the turn has come. Throws OperationTimeout, naming who has the object, when patience ends before.
+    /// Returns when the turn has come. Throws OperationTimeout, naming who has the object, when patience ends
+    /// before.
     awaitable<Job> begin(JobRequest request);
     /// The jobs that run now, oldest first.
     std::vector<JobInfo> running() const;

@@ -38,7 +38,7 @@ Fd memory_file(std::string_view text) {
 }
 
 struct Report {
-    std::string text;               // empty: the program runs
+    std::string text;                // empty: the program runs
     boost::system::error_code ended; // eof, unless the wait was cancelled
 };
 
@@ -60,7 +60,8 @@ awaitable<void> end(async::ChildProcess& child) {
     co_await child.wait();
 }
 
-awaitable<Report> read_report_until(asio::posix::stream_descriptor& pipe, std::chrono::milliseconds deadline) {
+awaitable<Report> read_report_until(asio::posix::stream_descriptor& pipe,
+                                    std::chrono::milliseconds deadline) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer alarm{pipe.get_executor(), deadline};
     auto first = co_await (read_report(pipe) || alarm.async_wait(as_tuple));
@@ -106,7 +107,8 @@ std::optional<async::ProcessIdentity> read_identity(const std::string& path) {
     std::ifstream file{path};
     async::ProcessIdentity identity;
     std::string boot;
-    if (!(file >> identity.pid >> identity.start_time >> boot) || boot != async::boot_id()) return std::nullopt;
+    if (!(file >> identity.pid >> identity.start_time >> boot) || boot != async::boot_id())
+        return std::nullopt;
     return identity;
 }
 

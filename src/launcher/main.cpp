@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// vireo-launch: what runs between the daemon's fork and the exec of a guest. It reads its plan from descriptor 3,
-// prepares its own process step by step and becomes the program. When a step fails it writes one line to the report
-// pipe (descriptor 4) and exits with 127; the program's start closes that pipe, which tells the daemon of success.
+// vireo-launch: what runs between the daemon's fork and the exec of a guest. It reads its plan from
+// descriptor 3, prepares its own process step by step and becomes the program. When a step fails it writes
+// one line to the report pipe (descriptor 4) and exits with 127; the program's start closes that pipe, which
+// tells the daemon of success.
 #include "launcher/plan.hpp"
 
 #include <fcntl.h>
@@ -59,8 +60,8 @@ void check(int result, const std::string& what) {
     if (result < 0) throw std::runtime_error("cannot " + what + ": " + reason(errno));
 }
 
-/// Until the program runs, the launcher dies with the daemon's main thread. A change of user clears that, so it is
-/// asked for again then; the comparison closes the gap before the request.
+/// Until the program runs, the launcher dies with the daemon's main thread. A change of user clears that, so
+/// it is asked for again then; the comparison closes the gap before the request.
 void die_with(pid_t parent) {
     check(::prctl(PR_SET_PDEATHSIG, SIGKILL), "watch the daemon");
     if (::getppid() != parent) ::_exit(127); // nobody is left to be told
@@ -125,9 +126,11 @@ void set_limits(const std::vector<Limit>& limits) {
 void become(const Plan& plan) {
     if (plan.group) {
         check(::setgroups(plan.groups.size(), plan.groups.data()), "set the supplementary groups");
-        check(::setresgid(*plan.group, *plan.group, *plan.group), "become group " + std::to_string(*plan.group));
+        check(::setresgid(*plan.group, *plan.group, *plan.group),
+              "become group " + std::to_string(*plan.group));
     }
-    if (plan.user) check(::setresuid(*plan.user, *plan.user, *plan.user), "become user " + std::to_string(*plan.user));
+    if (plan.user)
+        check(::setresuid(*plan.user, *plan.user, *plan.user), "become user " + std::to_string(*plan.user));
     die_with(plan.parent);
 }
 
@@ -144,7 +147,8 @@ void number_descriptors(const std::vector<PassedDescriptor>& wanted) {
     check(moved, "move the report pipe");
     report = moved;
     check(::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC), "close the other descriptors");
-    for (std::size_t i = 0; i < wanted.size(); ++i) check(::dup2(copies[i], wanted[i].target), "place a descriptor");
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        check(::dup2(copies[i], wanted[i].target), "place a descriptor");
 }
 
 [[noreturn]] void execute(const Plan& plan) {

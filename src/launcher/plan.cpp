@@ -40,20 +40,34 @@ Limit limit(std::string_view text) {
 }
 
 void apply(Plan& plan, std::string_view key, std::string_view value) {
-    if (key == "argument") plan.arguments.emplace_back(value);
-    else if (key == "environment") plan.environment.emplace_back(value);
-    else if (key == "working_directory") plan.working_directory = value;
-    else if (key == "pid_file") plan.pid_file = value;
-    else if (key == "identity_file") plan.identity_file = value;
-    else if (key == "cgroup") plan.cgroup = value;
-    else if (key == "user") plan.user = number<uid_t>(value);
-    else if (key == "group") plan.group = number<gid_t>(value);
-    else if (key == "supplementary") plan.groups.push_back(number<gid_t>(value));
-    else if (key == "limit") plan.limits.push_back(limit(value));
-    else if (key == "umask") plan.umask = number<mode_t>(value);
-    else if (key == "descriptor") plan.descriptors.push_back({-1, number<int>(value)});
-    else if (key == "parent") plan.parent = number<pid_t>(value);
-    else throw std::invalid_argument("the launch plan has an unknown entry '" + std::string{key} + "'");
+    if (key == "argument")
+        plan.arguments.emplace_back(value);
+    else if (key == "environment")
+        plan.environment.emplace_back(value);
+    else if (key == "working_directory")
+        plan.working_directory = value;
+    else if (key == "pid_file")
+        plan.pid_file = value;
+    else if (key == "identity_file")
+        plan.identity_file = value;
+    else if (key == "cgroup")
+        plan.cgroup = value;
+    else if (key == "user")
+        plan.user = number<uid_t>(value);
+    else if (key == "group")
+        plan.group = number<gid_t>(value);
+    else if (key == "supplementary")
+        plan.groups.push_back(number<gid_t>(value));
+    else if (key == "limit")
+        plan.limits.push_back(limit(value));
+    else if (key == "umask")
+        plan.umask = number<mode_t>(value);
+    else if (key == "descriptor")
+        plan.descriptors.push_back({-1, number<int>(value)});
+    else if (key == "parent")
+        plan.parent = number<pid_t>(value);
+    else
+        throw std::invalid_argument("the launch plan has an unknown entry '" + std::string{key} + "'");
 }
 } // namespace
 
@@ -70,9 +84,11 @@ std::string encode(const Plan& plan) {
     for (auto group : plan.groups) put(text, "supplementary", std::to_string(group));
     for (const auto& limit : plan.limits)
         put(text, "limit",
-            std::to_string(limit.resource) + ":" + std::to_string(limit.soft) + ":" + std::to_string(limit.hard));
+            std::to_string(limit.resource) + ":" + std::to_string(limit.soft) + ":" +
+                std::to_string(limit.hard));
     put(text, "umask", std::to_string(plan.umask));
-    for (const auto& descriptor : plan.descriptors) put(text, "descriptor", std::to_string(descriptor.target));
+    for (const auto& descriptor : plan.descriptors)
+        put(text, "descriptor", std::to_string(descriptor.target));
     put(text, "parent", std::to_string(plan.parent));
     return text;
 }

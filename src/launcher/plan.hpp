@@ -21,7 +21,8 @@ struct Limit {
     friend bool operator==(const Limit&, const Limit&) = default;
 };
 
-/// A descriptor that the program gets: `source` is the daemon's number, `target` the program's (0 to 2 are taken).
+/// A descriptor that the program gets: `source` is the daemon's number, `target` the program's (0 to 2 are
+/// taken).
 struct PassedDescriptor {
     int source = -1;
     int target = -1;
@@ -37,7 +38,8 @@ struct Plan {
     std::string working_directory = "/";
     /// Gets "PID\n", for administrators and scripts. Empty: not written.
     std::string pid_file;
-    /// Gets "PID START_TIME BOOT_ID\n", by which the process is known again (ProcessFile). Empty: not written.
+    /// Gets "PID START_TIME BOOT_ID\n", by which the process is known again (ProcessFile). Empty: not
+    /// written.
     std::string identity_file;
     /// The cgroup directory to enter. Empty: stays in the daemon's.
     std::string cgroup;

@@ -68,9 +68,7 @@ protected:
     static std::optional<ErrorCode> failure_of(const std::shared_ptr<Task>& task) {
         try {
             if (task->failure) std::rethrow_exception(task->failure);
-        } catch (const Error& error) {
-            return error.code;
-        }
+        } catch (const Error& error) { return error.code; }
         return std::nullopt;
     }
 
@@ -176,7 +174,10 @@ TEST_F(Jobs, PatienceEndsByNamingTheHolder) {
         std::rethrow_exception(late->failure);
     } catch (const Error& error) {
         std::string text = error.what();
-        EXPECT_EQ(text.find("cannot begin job 'suspend' within 0 ms: held by modify job 'resume' of a test since 20"), 0U)
+        EXPECT_EQ(
+            text.find(
+                "cannot begin job 'suspend' within 0 ms: held by modify job 'resume' of a test since 20"),
+            0U)
             << text;
     }
     EXPECT_EQ(queue->waiting(), 0U);
@@ -272,7 +273,8 @@ TEST_F(Jobs, DestroyMayAwaitWhatItCancelled) {
     auto keep = [&](std::exception_ptr, Job begun) { stubborn = std::move(begun); };
     asio::co_spawn(loop, queue->begin({.name = "start"}), keep);
     turn();
-    auto hasty = asio::co_spawn(loop, destroy_and_wait(*queue, std::chrono::milliseconds{0}), asio::use_future);
+    auto hasty =
+        asio::co_spawn(loop, destroy_and_wait(*queue, std::chrono::milliseconds{0}), asio::use_future);
     loop.restart();
     loop.run();
     EXPECT_THROW(hasty.get(), Error);
