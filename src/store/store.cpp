@@ -48,6 +48,7 @@ struct Store::State : std::enable_shared_from_this<State> {
     std::deque<std::shared_ptr<Task>> tasks;
     Statistics statistics;
     bool busy = false;
+    bool scheduled = false;
     bool wrote_last = false; // the work before was a transaction
     bool closed = false;
 
@@ -67,9 +68,19 @@ struct Store::State : std::enable_shared_from_this<State> {
                 asio::post(loop, [self = std::move(self), done = std::move(done)]() mutable {
                     self->busy = false;
                     done();
-                    self->advance();
+                    self->schedule();
                 });
             });
+    }
+
+    /// Looks for work after all that is ready on the loop had its turn: answers leave first, and whoever was
+    /// woken together can write together.
+    void schedule() {
+        if (busy || std::exchange(scheduled, true)) return;
+        asio::post(executor, [self = shared_from_this()] {
+            self->scheduled = false;
+            self->advance();
+        });
     }
 
     void advance() {
@@ -143,7 +154,7 @@ struct Store::State : std::enable_shared_from_this<State> {
                 asio::dispatch(loop, std::move(handler));
             };
             line.push_back(waiter);
-            advance();
+            schedule();
         };
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(start, asio::use_awaitable);
         if (waiter->failure) std::rethrow_exception(waiter->failure);
