@@ -39,14 +39,19 @@ public:
                  if (session.read_only())
                      session.require_reader(handler.access.allows_reader(selectors_of(args)));
                  auto& object = *static_cast<Calls*>(handler.calls);
-                 if constexpr (waits<decltype(call<Method>(object, session, std::move(args)))>)
-                     session.answer_later<Ret>(frame.header, call<Method>(object, session, std::move(args)));
-                 else if constexpr (std::is_void_v<decltype(call<Method>(object, session,
-                                                                         std::move(args)))>) {
-                     call<Method>(object, session, std::move(args));
+                 using Result = decltype(call<Method>(object, session, frame.header, std::move(args)));
+                 static_assert(std::is_same_v<Result, Ret> || std::is_same_v<Result, awaitable<Ret>> ||
+                               std::is_same_v<Ret, protocol::Nothing>);
+                 if constexpr (waits<Result>)
+                     session.answer_later(frame.header,
+                                          call<Method>(object, session, frame.header, std::move(args)));
+                 else if constexpr (std::is_void_v<Result>) {
+                     call<Method>(object, session, frame.header, std::move(args));
                      session.answer(frame.header, protocol::Nothing{});
-                 } else
-                     session.answer(frame.header, call<Method>(object, session, std::move(args)));
+                 } else {
+                     session.answer(frame.header,
+                                    call<Method>(object, session, frame.header, std::move(args)));
+                 }
              }});
     }
 
@@ -56,8 +61,11 @@ public:
     bool implements(protocol::Program program, std::int32_t number) const;
 
 private:
-    template <auto Method, class Args> static auto call(auto& object, Session& session, Args&& args) {
-        if constexpr (requires { (object.*Method)(session, std::move(args)); })
+    template <auto Method, class Args>
+    static auto call(auto& object, Session& session, const protocol::Header& header, Args&& args) {
+        if constexpr (requires { (object.*Method)(session, header, std::move(args)); })
+            return (object.*Method)(session, header, std::move(args));
+        else if constexpr (requires { (object.*Method)(session, std::move(args)); })
             return (object.*Method)(session, std::move(args));
         else if constexpr (requires { (object.*Method)(std::move(args)); })
             return (object.*Method)(std::move(args));

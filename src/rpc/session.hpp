@@ -62,20 +62,25 @@ public:
     awaitable<void> stop();
 
     bool read_only() const { return read_only_; }
+    /// The client asked for no more (CONNECT_OPEN with the read-only flag). There is no way back.
+    void restrict_to_reading() { read_only_ = true; }
+    bool is_open() const { return !closed_; }
     const Identity& identity() const { return identity_; }
     SessionData* data() const { return data_.get(); }
     void set_data(std::unique_ptr<SessionData> data) { data_ = std::move(data); }
 
     /// Answers a call in place.
     template <class Ret> void answer(const protocol::Header& call, const Ret& result) {
+        if (closed_) return;
         append_frame(out_, reply_to(call, protocol::MessageStatus::Ok), result);
         answered();
     }
     void answer_error(const protocol::Header& call, const std::exception_ptr& failure);
-    /// Answers a call when `work` has ended.
-    template <class Ret, class Result> void answer_later(protocol::Header call, awaitable<Result> work) {
+    /// Answers a call when `work` has ended. It goes on when the client hangs up: what was asked for is done
+    /// whole.
+    template <class Result> void answer_later(protocol::Header call, awaitable<Result> work) {
         ++waiting_calls_;
-        spawn(finish_later<Ret>(shared_from_this(), call, std::move(work)));
+        spawn(finish_later(shared_from_this(), call, std::move(work)));
     }
     /// Throws OperationDenied unless `allowed`.
     void require_reader(bool allowed) const;
@@ -100,9 +105,10 @@ public:
 private:
     friend class Stream;
 
-    template <class Ret, class Result>
+    template <class Result>
     static awaitable<void> finish_later(std::shared_ptr<Session> self, protocol::Header call,
                                         awaitable<Result> work) {
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         std::exception_ptr failure;
         try {
             if constexpr (std::is_void_v<Result>) {
