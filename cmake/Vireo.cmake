@@ -8,7 +8,7 @@ option(VIREO_TESTS "Build the unit tests" ON)
 set(VIREO_LAYERS
   base:1
   async:2 xdr:2 xml:2 json:2
-  protocol:3 model:3 host:3
+  protocol:3 model:3 host:3 launcher:3
   security:4 store:4
   rpc:5 hypervisor:5
   network:6 storage:6 nodedev:6 secret:6 qemu:6 container:6 microvm:6 testdriver:6 client:6

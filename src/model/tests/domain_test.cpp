@@ -208,6 +208,7 @@ std::vector<Fault> all_faults() {
         {with("<serial type='drum'/>"), ConfigUnsupported},
         {with("<serial type='file'/>"), InternalError},
         {with("<serial type='unix'/>"), InternalError},
+        {with("<serial type='tcp'><source mode='bind' host='::1'/></serial>"), InternalError},
         {with("<console type='pty'/><console type='pty'/>"), ConfigUnsupported},
         {with("<channel type='pty'/>"), XmlError},
         {with("<channel type='pty'><target/></channel>"), ConfigUnsupported},
