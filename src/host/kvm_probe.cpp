@@ -15,12 +15,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
 #include <ctime>
 #include <fstream>
 #include <memory>
+#include <span>
 #include <sstream>
 #include <system_error>
 #include <vector>
@@ -88,18 +90,22 @@ private:
     timer_t timer_{};
 };
 
+/// The processor's features in the layout of the kernel, whose header C++ lays out otherwise (its flexible
+/// array).
 struct CpuidTable {
     static constexpr std::uint32_t most = 256;
-    std::vector<unsigned char> bytes =
-        std::vector<unsigned char>(sizeof(kvm_cpuid2) + most * sizeof(kvm_cpuid_entry2));
-    kvm_cpuid2* get() { return reinterpret_cast<kvm_cpuid2*>(bytes.data()); }
-    bool has_bmi2() {
+    struct Header {
+        std::uint32_t count = most, padding = 0;
+    } header;
+    std::array<kvm_cpuid_entry2, most> entries{};
+
+    static constexpr unsigned long get_supported = _IOWR(KVMIO, 0x05, Header),
+                                   set = _IOW(KVMIO, 0x90, Header);
+    bool has_bmi2() const {
         constexpr std::uint32_t leaf = 7, bit = 1U << 8;
-        for (std::uint32_t index = 0; index < get()->nent; ++index) {
-            kvm_cpuid_entry2 entry{};
-            std::memcpy(&entry, bytes.data() + sizeof(kvm_cpuid2) + index * sizeof entry, sizeof entry);
-            if (entry.function == leaf && entry.index == 0) return (entry.ebx & bit) != 0;
-        }
+        for (std::uint32_t index = 0; index < std::min(header.count, most); ++index)
+            if (entries.at(index).function == leaf && entries.at(index).index == 0)
+                return (entries.at(index).ebx & bit) != 0;
         return false;
     }
 };
@@ -113,13 +119,12 @@ public:
           run_size_{
               static_cast<std::size_t>(control(kvm, KVM_GET_VCPU_MMAP_SIZE, 0, "KVM_GET_VCPU_MMAP_SIZE"))},
           run_{run_size_, MAP_SHARED, cpu_.get()} {
-        cpuid_.get()->nent = CpuidTable::most;
-        control(kvm, KVM_GET_SUPPORTED_CPUID, cpuid_.get(), "KVM_GET_SUPPORTED_CPUID");
-        control(cpu_, KVM_SET_CPUID2, cpuid_.get(), "KVM_SET_CPUID2");
+        control(kvm, CpuidTable::get_supported, &cpuid_, "KVM_GET_SUPPORTED_CPUID");
+        control(cpu_, CpuidTable::set, &cpuid_, "KVM_SET_CPUID2");
         map_memory_to_itself();
         enter_long_mode();
     }
-    bool has_bmi2() { return cpuid_.has_bmi2(); }
+    bool has_bmi2() const { return cpuid_.has_bmi2(); }
 
     /// Runs `code`, which ends with an output to `port`. Nothing when it did; else what happened instead.
     std::string run(std::span<const unsigned char> code, std::uint16_t port) {
