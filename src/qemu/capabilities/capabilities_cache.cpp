@@ -86,29 +86,33 @@ CapabilitiesCache::Shared CapabilitiesCache::find(const std::string& emulator) c
     return entry->second->capabilities;
 }
 
+void CapabilitiesCache::Entry::end_probe() {
+    probing = false;
+    for (auto& waiter : std::exchange(waiters, {})) waiter->cancel();
+}
+
 awaitable<CapabilitiesCache::Shared> CapabilitiesCache::get(std::string emulator) {
-    auto& known = entries_[emulator];
-    if (!known) known = std::make_shared<Entry>(co_await asio::this_coro::executor);
-    auto entry = known;
     for (;;) {
         auto identity = identify(emulator);
         if (!identity)
             throw error(ErrorCode::SystemError,
                         fmt::format("there is no emulator '{}' on this host", emulator));
+        auto& known = entries_[emulator]; // only of what exists: clients may name anything
+        if (!known) known = std::make_shared<Entry>();
+        auto entry = known;
         if (entry->capabilities && entry->identity == *identity) co_return entry->capabilities;
         if (!entry->probing) {
             entry->probing = true;
-            std::shared_ptr<Entry> probing{entry.get(), [entry](Entry*) {
-                                               entry->probing = false;
-                                               entry->probed.cancel();
-                                           }};
+            std::shared_ptr<Entry> probing{entry.get(), [entry](Entry*) { entry->end_probe(); }};
             auto found = co_await load_or_probe(emulator, *identity);
             entry->identity = *identity;
             entry->capabilities = std::move(found);
             co_return entry->capabilities;
         }
-        entry->probed.expires_at(asio::steady_timer::time_point::max());
-        co_await entry->probed.async_wait(asio::as_tuple(asio::use_awaitable));
+        auto never = asio::steady_timer::time_point::max();
+        auto waiter = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, never);
+        entry->waiters.push_back(waiter);
+        co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
 

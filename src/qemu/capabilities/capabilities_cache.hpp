@@ -41,11 +41,11 @@ public:
 
 private:
     struct Entry {
-        explicit Entry(const asio::any_io_executor& executor) : probed{executor} {}
         BinaryIdentity identity;
         Shared capabilities;
         bool probing = false;
-        asio::steady_timer probed; // cancelled when a probe ends
+        std::vector<std::shared_ptr<asio::steady_timer>> waiters; // cancelled when the probe ends
+        void end_probe();
     };
     awaitable<Shared> load_or_probe(std::string emulator, BinaryIdentity identity);
     std::filesystem::path file_of(const std::string& emulator) const;
