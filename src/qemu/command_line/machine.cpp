@@ -31,13 +31,24 @@ std::string qemu_feature(std::string name) {
     return name;
 }
 
+/// Names go into a list with commas: one that could add to that list is no name of QEMU's.
+void require_plain(std::string_view name, std::string_view what) {
+    auto plain = [](char letter) {
+        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+               (letter >= '0' && letter <= '9') ||
+               std::string_view{"._-+"}.find(letter) != std::string_view::npos;
+    };
+    if (name.empty() || !std::ranges::all_of(name, plain))
+        throw error(ErrorCode::ConfigUnsupported, fmt::format("there is no {} '{}'", what, name));
+}
+
 std::string cpu_model(const Cpu& cpu) {
     auto migratable = [&](std::string name) {
         if (cpu.migratable) name += fmt::format(",migratable={}", name_of(*cpu.migratable));
         return name;
     };
     switch (cpu.mode.value_or(CpuMode::Custom)) {
-    case CpuMode::Custom: return cpu.model;
+    case CpuMode::Custom: require_plain(cpu.model, "CPU model"); return cpu.model;
     case CpuMode::HostPassthrough: return migratable("host");
     case CpuMode::Maximum: return migratable("max");
     case CpuMode::HostModel: break;
@@ -115,6 +126,7 @@ void CommandLineBuilder::add_cpu() {
     for (const auto& feature : domain_.cpu->features) {
         auto policy = feature.policy.value_or(FeaturePolicy::Require);
         if (policy == FeaturePolicy::Optional) continue;
+        require_plain(feature.name, "CPU feature");
         set(qemu_feature(feature.name), policy == FeaturePolicy::Require || policy == FeaturePolicy::Force);
     }
     if (domain_.features && domain_.features->pmu) set("pmu", *domain_.features->pmu == Switch::On);

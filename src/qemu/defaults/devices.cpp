@@ -146,10 +146,12 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
     complete_inputs(domain);
     for (auto& graphics : devices.graphics) complete_graphics(graphics);
     complete_videos(domain, capabilities);
-    for (auto& interface : devices.interfaces)
-        if (interface.model.empty())
-            interface.model =
-                interface.type == InterfaceType::Vdpa ? "virtio" : default_interface_model(capabilities);
+    for (auto& interface : devices.interfaces) {
+        bool passed_through = interface.type == InterfaceType::Hostdev; // the device is what it is
+        if (!interface.model.empty() || passed_through) continue;
+        interface.model =
+            interface.type == InterfaceType::Vdpa ? "virtio" : default_interface_model(capabilities);
+    }
     add_audio(devices);
     for (auto& rng : devices.rngs)
         if (rng.backend == RngBackend::Random && rng.path.empty()) rng.path = "/dev/random";

@@ -112,14 +112,15 @@ TEST_P(RefusedDomain, SaysWhy) {
 
 INSTANTIATE_TEST_SUITE_P(
     Devices, RefusedDomain,
-    testing::Values(Refusal{"<interface type='network'><source network='n'/></interface>", "type 'network'"},
-                    Refusal{
-                        "<disk type='network'><source protocol='nbd' name='n'/><target dev='vda'/></disk>",
-                        "disk vda: type 'network'"},
-                    Refusal{"<serial type='tcp'><source mode='connect' host='h' service='1'/></serial>",
-                            "source type 'tcp'"},
-                    Refusal{"<graphics type='spice'/>", "type 'spice'"},
-                    Refusal{"<controller type='scsi' model='lsisas1068'/>", "model 'lsisas1068'"}));
+    testing::Values(
+        Refusal{"<interface type='network'><source network='n'/></interface>", "type 'network'"},
+        Refusal{"<disk type='network'><source protocol='nbd' name='n'/><target dev='vda'/></disk>",
+                "disk vda: type 'network'"},
+        Refusal{"<serial type='tcp'><source mode='connect' host='h' service='1'/></serial>",
+                "source type 'tcp'"},
+        Refusal{"<graphics type='spice'/>", "type 'spice'"},
+        Refusal{"</devices><cpu><model>qemu64,x=on</model></cpu><devices>", "no CPU model 'qemu64,x=on'"},
+        Refusal{"<controller type='scsi' model='lsisas1068'/>", "model 'lsisas1068'"}));
 
 /// Starts a real QEMU with the command line of a domain, asks it for its state and ends it.
 awaitable<std::string> start_and_ask(CommandLine line, fs::path socket) {
