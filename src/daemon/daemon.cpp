@@ -69,6 +69,7 @@ private:
     hypervisor::Directories places_;
     Fd claim_;
     store::Store store_;
+    qemu::CapabilitiesCache capabilities_;
     qemu::QemuDriver qemu_;
     Drivers drivers_;
     DispatchTable table_;
