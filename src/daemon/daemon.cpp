@@ -22,9 +22,9 @@ class Daemon {
 public:
     explicit Daemon(const Options& options)
         : places_{places_below(options.root)}, claim_{claim_places()},
-          store_{executor(), places_.state / "vireo.db"}, qemu_{executor(), places_, store_},
-          drivers_{{"qemu", &qemu_}}, table_{drivers_}, server_{executor()},
-          signals_{loop_, SIGTERM, SIGINT} {}
+          store_{executor(), places_.state / "vireo.db"}, capabilities_{places_.cache / "capabilities"},
+          qemu_{executor(), places_, store_, capabilities_, {}}, drivers_{{"qemu", &qemu_}}, table_{drivers_},
+          server_{executor()}, signals_{loop_, SIGTERM, SIGINT} {}
 
     void run(const std::function<void()>& ready) {
         std::exception_ptr failure;

@@ -130,7 +130,8 @@ void Session::read_input() {
 void Session::continue_reading() {
     if (closed_) return;
     if (!may_hold_frame(unfinished_)) return wait_for_input();
-    auto kept = std::exchange(unfinished_, {});
+    std::string kept;
+    kept.swap(unfinished_);
     take_frames(kept);
 }
 
