@@ -124,7 +124,7 @@ public:
         for (auto child : node.children()) {
             if (child.type() == pugi::node_element)
                 element(child, {});
-            else
+            else if (!is_blank(child))
                 append_escaped(out_, child.value(), false);
         }
         out_.append("</").append(name).append(">");
@@ -144,9 +144,11 @@ private:
         append_escaped(out_, value, true);
         out_ += '\'';
     }
+    /// Mere white space (pugixml leaves out what is not written as references).
+    static bool is_blank(pugi::xml_node part) { return trimmed(part.value()).empty(); }
     static bool has_content(pugi::xml_node node) {
         return std::ranges::any_of(node.children(), [](auto child) {
-            return child.type() == pugi::node_element || *child.value() != '\0';
+            return child.type() == pugi::node_element || !is_blank(child);
         });
     }
     std::string& out_;

@@ -33,8 +33,14 @@ pugi::xml_node next_element(pugi::xml_node node, int& depth) {
 
 /// The name of an attribute that the element has twice, or nullptr.
 const char* find_double_attribute(pugi::xml_node element) {
-    auto first = element.first_attribute();
-    if (!first || !first.next_attribute()) return nullptr;
+    constexpr int few = 12; // below, comparing each with each is faster than the set
+    int count = 0;
+    for (auto attribute = element.first_attribute(); attribute; attribute = attribute.next_attribute()) {
+        if (++count > few) break;
+        for (auto before = element.first_attribute(); before != attribute; before = before.next_attribute())
+            if (std::string_view{before.name()} == attribute.name()) return attribute.name();
+    }
+    if (count <= few) return nullptr;
     std::set<std::string_view> seen;
     for (auto attribute : element.attributes())
         if (!seen.insert(attribute.name()).second) return attribute.name();

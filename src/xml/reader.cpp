@@ -81,6 +81,8 @@ std::string Reader::own_text() const {
     std::string text;
     for (auto part : element_.children())
         if (part.type() != pugi::node_element) text += part.value();
+    if (trimmed(text).empty())
+        text.clear(); // as pugixml treats white space that is not written as references
     return text;
 }
 

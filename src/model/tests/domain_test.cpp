@@ -108,6 +108,12 @@ TEST(Format, ShowsWhatRunsOnlyWhenAsked) {
     EXPECT_EQ(parse(live).devices.disks[0].info.alias, "");
 }
 
+TEST(Parse, ForgetsTheTapOfAnEarlierRun) {
+    auto text = document("", "<interface type='user'><target dev='vnet3'/></interface>");
+    EXPECT_EQ(parse(text).devices.interfaces[0].target, "");
+    EXPECT_EQ(parse(text, Scope::Live).devices.interfaces[0].target, "vnet3");
+}
+
 TEST(Format, KeepsAliasesOfUsers) {
     auto domain =
         parse(document("", disk("vda", "<alias name='ua-root'/>") + disk("vdb", "<alias name='disk1'/>")));
@@ -208,6 +214,7 @@ std::vector<Fault> all_faults() {
         {with("<serial type='drum'/>"), ConfigUnsupported},
         {with("<serial type='file'/>"), InternalError},
         {with("<serial type='unix'/>"), InternalError},
+        {with("<serial type='tcp'><source mode='bind' host='::1'/></serial>"), InternalError},
         {with("<console type='pty'/><console type='pty'/>"), ConfigUnsupported},
         {with("<channel type='pty'/>"), XmlError},
         {with("<channel type='pty'><target/></channel>"), ConfigUnsupported},

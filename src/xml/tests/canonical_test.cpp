@@ -31,6 +31,10 @@ TEST(Canonical, IsOneLineWithEscapesAndWithoutComments) {
               "<a x='1&apos;&lt;2'><b/><c>t &amp; u</c></a>");
 }
 
+TEST(Canonical, HasNoBlankTextHoweverItIsWritten) {
+    EXPECT_EQ(canonical("<r><a> <b>&#9;</b>&#13;\n<c/></a></r>", "a"), "<a><b/><c/></a>");
+}
+
 TEST(Canonical, DeclaresWhatIsDeclaredAroundIt) {
     EXPECT_EQ(canonical("<r xmlns:p='urn:p' xmlns:q='urn:q'><a><p:b/></a></r>", "a"),
               "<a xmlns:p='urn:p'><p:b/></a>");

@@ -63,6 +63,13 @@ TEST(Document, EndsAtAFixedDepth) {
     EXPECT_NE(fault_of(nested(100'000)).find("256 levels"), std::string::npos);
 }
 
+TEST(Document, FindsADoubleAttributeAmongMany) {
+    std::string text = "<a";
+    for (int i = 0; i < 40; ++i) text += " x" + std::to_string(i) + "=''";
+    EXPECT_EQ(fault_of(text + "/>"), "");
+    EXPECT_NE(fault_of(text + " x30=''/>").find("'x30' is there twice"), std::string::npos);
+}
+
 TEST(Document, NamesThePathOfAnElement) {
     std::string_view text = "<a>\n<b/>\n<b><c/></b></a>";
     Document document{text, ErrorDomain::Domain};

@@ -139,6 +139,11 @@ void check_path(const xml::Reader& node, const CharacterSource& source) {
     if (needs_path && source.path.empty())
         node.fail(nullptr, ErrorCode::InternalError,
                   fmt::format("a character device of type '{}' needs <source path=…>", name_of(source.type)));
+    std::string host, service;
+    node.child("source").attribute("host", host).attribute("service", service);
+    if (source.type == Tcp && (host.empty() || service.empty()))
+        node.fail(nullptr, ErrorCode::InternalError,
+                  "a character device of type 'tcp' needs <source host=… service=…>");
 }
 
 void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::string& address,
