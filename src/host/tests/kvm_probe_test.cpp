@@ -33,9 +33,7 @@ TEST(KvmProbe, DecidesInTime) {
     EXPECT_LT(took, std::chrono::seconds{2}); // two guests of 100 ms, on a busy machine
     EXPECT_FALSE(verdict.reason.empty());
     bool no_hardware = !fs::exists("/sys/module/kvm_intel") && !fs::exists("/sys/module/kvm_amd");
-    if (fs::exists("/sys/module/kvm_pvm") && no_hardware) {
-        EXPECT_FALSE(verdict.usable) << verdict.reason;
-    }
+    if (fs::exists("/sys/module/kvm_pvm") && no_hardware) { EXPECT_FALSE(verdict.usable) << verdict.reason; }
 }
 
 TEST(KvmProbe, KeepsItsVerdictForThisBoot) {

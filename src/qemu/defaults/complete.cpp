@@ -73,10 +73,6 @@ void complete_cpu(Domain& domain, const Capabilities& capabilities) {
     if (!chosen && default_cpu.empty()) return;
     if (!domain.cpu) domain.cpu.emplace();
     auto& cpu = *domain.cpu;
-    if (cpu.topology && cpu.topology->vcpus() != domain.vcpus.maximum)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("the CPU topology makes {} vcpus, but <vcpu> says {}", cpu.topology->vcpus(),
-                                domain.vcpus.maximum));
     if (!chosen) {
         cpu.model = default_cpu;
         cpu.fallback = CpuFallback::Forbid;

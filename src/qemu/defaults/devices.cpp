@@ -147,8 +147,12 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
     for (auto& graphics : devices.graphics) complete_graphics(graphics);
     complete_videos(domain, capabilities);
     for (auto& interface : devices.interfaces)
-        if (interface.model.empty()) interface.model = default_interface_model(capabilities);
+        if (interface.model.empty())
+            interface.model =
+                interface.type == InterfaceType::Vdpa ? "virtio" : default_interface_model(capabilities);
     add_audio(devices);
+    for (auto& rng : devices.rngs)
+        if (rng.backend == RngBackend::Random && rng.path.empty()) rng.path = "/dev/random";
     if (!devices.memory_balloon) devices.memory_balloon.emplace();
 }
 

@@ -110,11 +110,13 @@ std::string_view disk_prefix(std::string_view target) {
 }
 
 std::optional<std::uint32_t> disk_index(std::string_view target) {
-    auto letters = target.substr(disk_prefix(target).size());
+    auto prefix = disk_prefix(target);
+    if (prefix.empty()) return std::nullopt;
+    auto letters = target.substr(prefix.size());
     while (!letters.empty() && letters.back() >= '0' && letters.back() <= '9')
         letters.remove_suffix(1); // a partition
     constexpr std::size_t longest = 4;
-    if (letters.empty() || letters.size() > longest || letters.size() == target.size()) return std::nullopt;
+    if (letters.empty() || letters.size() > longest) return std::nullopt;
     std::uint32_t index = 0;
     for (char letter : letters) {
         if (letter < 'a' || letter > 'z') return std::nullopt;

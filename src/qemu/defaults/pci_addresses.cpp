@@ -120,7 +120,11 @@ std::vector<PciDevice> PciAssignment::list_devices() {
         if (on_pci && controller.model != "none") add_controller(controller);
     }
     for (auto& disk : devices_.disks)
-        if (disk.bus == DiskBus::Virtio) add(disk.info, express(), fmt::format("disk {}", disk.target));
+        if (disk.bus == DiskBus::Virtio) {
+            const auto* model = disk.kept.attribute("model");
+            add(disk.info, plug_of_virtio(model != nullptr ? *model : "virtio"),
+                fmt::format("disk {}", disk.target));
+        }
     if (devices_.memory_balloon && devices_.memory_balloon->model != BalloonModel::None)
         add(devices_.memory_balloon->info, plug_of_virtio(name_of(devices_.memory_balloon->model)),
             "the memory balloon");
@@ -288,7 +292,7 @@ void PciAssignment::place(const PciDevice& device) {
 }
 
 /// Room for what is plugged in later: a port when the ports are ours to choose, a slot for one more bridge on
-/// i440fx.
+/// i440fx. (Not asked for when the user has filled all slots himself.)
 void PciAssignment::reserve_spare(std::size_t given_buses) {
     if (!grow_) return;
     if (!q35_)
@@ -321,6 +325,7 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
         if (given != nullptr && !is_open(*device.info)) topology_.reserve(*given, device.plug, device.what);
     }
     reserve_board();
+    bool user_left_room = topology_.has_free_slot();
     auto is_bridge = [](PciPlug plug) {
         return plug != PciPlug::Conventional && plug != PciPlug::Express && plug != PciPlug::Integrated;
     };
@@ -328,7 +333,7 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
         if (is_bridge(device.plug)) place(device);
     place_companions();
     for (const auto& device : devices) place(device);
-    reserve_spare(given_buses);
+    if (user_left_room) reserve_spare(given_buses);
     set_multifunction(devices);
     return std::move(added_);
 }

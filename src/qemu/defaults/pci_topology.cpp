@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 
 namespace vireo::qemu {
@@ -70,6 +71,14 @@ void PciTopology::reserve_slot(std::uint8_t bus, std::uint8_t slot) {
     buses_.at(bus).slots.at(slot).used = all_functions;
 }
 
+bool PciTopology::has_free_slot() const {
+    return std::ranges::any_of(buses_, [](const Bus& bus) {
+        for (std::size_t slot = bus.first; slot <= bus.last; ++slot)
+            if (bus.slots.at(slot).used == 0) return true;
+        return false;
+    });
+}
+
 bool PciTopology::shares_slot(const PciAddress& address) const {
     return std::popcount(buses_.at(address.bus).slots.at(address.slot).used) > 1;
 }
@@ -79,7 +88,7 @@ bool PciTopology::accepts(const Bus& bus, PciPlug plug) {
     bool is_pci = bus.model == "pci-root" || bus.model == "pci-bridge" || bus.model == "dmi-to-pci-bridge" ||
                   bus.model == "pcie-to-pci-bridge" || bus.model == "pci-expander-bus";
     switch (plug) {
-    case PciPlug::Conventional:
+    case PciPlug::Conventional: return is_pci && bus.model != "dmi-to-pci-bridge"; // that one carries bridges
     case PciPlug::Bridge: return is_pci;
     case PciPlug::Express:
     case PciPlug::UpstreamPort:

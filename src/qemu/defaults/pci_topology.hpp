@@ -42,6 +42,7 @@ public:
     bool is_slot_free(std::uint8_t bus, std::uint8_t slot) const {
         return buses_.at(bus).slots.at(slot).used == 0;
     }
+    bool has_free_slot() const;
     bool shares_slot(const model::domain::PciAddress& address) const;
 
     /// The first free place for such a device, if there is one; it is marked as used.
