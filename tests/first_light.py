@@ -154,7 +154,8 @@ class FirstLight:
 
 
 def show_console(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
+    """Not the shell's question for the cursor's place: the person's terminal would answer it into nowhere."""
+    sys.stdout.buffer.write(data.replace(b"\x1b[6n", b""))
     sys.stdout.flush()
 
 
