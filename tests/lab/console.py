@@ -32,7 +32,8 @@ class Console:
     def __exit__(self, *_) -> None:
         self.close()
 
-    def _read(self, patience: float) -> bool:
+    def read(self, patience: float) -> bool:
+        """Takes what comes next into `text`; False when nothing came in time or the command is gone."""
         if not select.select([self.terminal], [], [], max(patience, 0))[0]:
             return False
         try:
@@ -48,7 +49,7 @@ class Console:
         """Waits for the pattern, and forgets the text up to its end. Throws NotSeen."""
         deadline = time.monotonic() + patience
         while not (found := re.search(pattern, self.text)):
-            if not self._read(deadline - time.monotonic()):
+            if not self.read(deadline - time.monotonic()):
                 why = "in time" if time.monotonic() >= deadline else f"before exit {self.process.wait(10)}"
                 raise NotSeen(f"no {pattern!r} {why}; the last was:\n{self.text[-2000:]}")
         self.text = self.text[found.end():]
@@ -75,7 +76,7 @@ class Console:
         """Reads on until the command ends, and returns its exit status."""
         deadline = time.monotonic() + patience
         while self.process.poll() is None and (left := deadline - time.monotonic()) > 0:
-            self._read(min(left, 0.1))
+            self.read(min(left, 0.1))
         return self.process.wait(0.1)
 
     def close(self) -> None:

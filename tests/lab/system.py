@@ -2,6 +2,8 @@
 """The system under test: a daemon below a scratch root, with the stock clients that talk to it."""
 import subprocess
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import libvirt
@@ -57,9 +59,10 @@ class System(Daemon):
     def remove_all_domains(self) -> None:
         connection = self.connect()
         for domain in connection.listAllDomains():
+            persistent = domain.isPersistent()
             if domain.isActive():
                 domain.destroy()
-            if domain.isPersistent():
+            if persistent:
                 domain.undefine()
 
     def close_connections(self) -> None:
@@ -87,6 +90,27 @@ def await_boot(console: Console, patience: float = 90) -> str:
     mark = console.expect(r"guest: up (\S+)\r?\n", patience)[1]
     console.expect(PROMPT, patience)
     return mark
+
+
+def await_state(domain: libvirt.virDomain, wanted: int, patience: float = 60) -> tuple[int, int]:
+    """State and reason, once the state is as wanted."""
+    deadline = time.monotonic() + patience
+    while (found := domain.state())[0] != wanted:
+        assert time.monotonic() < deadline, f"the state stays {found}"
+        time.sleep(0.05)
+    return tuple(found)
+
+
+def settle(check: Callable[[], None], patience: float = 10) -> None:
+    """Repeats the check until it holds: a daemon may answer while it still looks after its guests."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return check()
+        except (AssertionError, libvirt.libvirtError):
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
 
 
 class Watchdog:
