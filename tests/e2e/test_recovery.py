@@ -106,6 +106,7 @@ def agree(system) -> None:
     assert len(system.emulators()) == int(system.ask("domstate", "tiny") == "running")
 
 
+@pytest.mark.beyond_libvirtd
 @pytest.mark.parametrize("delay", [0.0, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3])
 def test_a_guest_half_started_is_finished_or_gone(system, delay):
     domain = system.define(domains.tiny("tiny"))
