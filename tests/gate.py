@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def count(row: Row, cases: Iterable[ElementTree.Element]) -> Row:
         name = case.get("name", "")
         skip = case.find("skipped")
         if skip is not None or case.get("status") == "disabled":
-            row.skipped.append(f"{name}: {(skip.get('message') if skip is not None else '') or 'no reason given'}")
+            row.skipped.append((skip.get("message") if skip is not None else "") or f"{name} gives no reason")
         elif case.find("failure") is not None or case.find("error") is not None:
             row.failed += 1
         else:
@@ -130,12 +131,13 @@ class Gate:
         show("what", "passed", "failed", "skipped", "seconds", "how often")
         for row in self.rows:
             show(row.name, row.passed, row.failed, len(row.skipped), f"{row.seconds:.1f}", "; ".join(row.counts))
-        reasons = [f"  {row.name}: {reason}" for row in self.rows for reason in row.skipped]
-        print("\nskipped, and why:\n" + "\n".join(reasons) if reasons else "\nnothing was skipped")
-        sums: Callable[[str], int] = lambda what: sum(getattr(row, what) for row in self.rows)
-        skipped = sum(len(row.skipped) for row in self.rows)
-        print(f"{sums('passed')} passed, {sums('failed')} failed, {skipped} skipped")
-        return 0 if sums("passed") and not sums("failed") else 1
+        reasons = Counter((row.name, reason) for row in self.rows for reason in row.skipped)
+        print("\nskipped, and why:" if reasons else "\nnothing was skipped")
+        for (name, reason), times in reasons.items():
+            print(f"  {name}: {times} x {reason}")
+        passed, failed = sum(row.passed for row in self.rows), sum(row.failed for row in self.rows)
+        print(f"{passed} passed, {failed} failed, {reasons.total()} skipped")
+        return 0 if passed and not failed else 1
 
 
 def main() -> int:

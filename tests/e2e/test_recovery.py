@@ -10,7 +10,6 @@ import libvirt
 import pytest
 
 from lab import domains
-from lab.console import PROMPT
 from lab.system import await_boot, await_state, settle
 
 
@@ -36,9 +35,7 @@ def test_a_linux_guest_runs_on(system, how):
     assert (system.ask("dominfo", "linux").splitlines()[:5], system.ask("dumpxml", "linux")) == before
     assert list(system.emulators()) == [pid]
     with system.console("linux") as console:
-        console.expect("Escape character")
-        console.send("\n")
-        console.expect(PROMPT)
+        console.wake()
         assert console.run("cat /tmp/note") == "17"
         assert console.run("cat /proc/sys/kernel/random/boot_id") == boot
         system.ask("reboot", "linux")

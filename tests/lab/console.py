@@ -58,6 +58,19 @@ class Console:
     def send(self, text: str) -> None:
         os.write(self.terminal, text.encode())
 
+    def wake(self, patience: float = 60) -> None:
+        """Types Enter until the shell shows its prompt: a client may drop what is typed while it sets the terminal up."""
+        self.expect("Escape character", patience)
+        deadline = time.monotonic() + patience
+        while not re.search(PROMPT, self.text):
+            if time.monotonic() > deadline:
+                raise NotSeen(f"no prompt in time; the last was:\n{self.text[-2000:]}")
+            self.send("\n")
+            self.read(1)
+        while self.read(0.2):  # the answers to any Enter too many
+            pass
+        self.text = ""
+
     def run(self, command: str, patience: float = 60) -> str:
         """Runs a command at the guest's shell prompt and returns what it printed."""
         self.send(f"{command}; echo status=$?\n")
