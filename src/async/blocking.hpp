@@ -16,8 +16,9 @@
 
 namespace vireo::async {
 
-/// Runs `work` on a thread of the pool (four, made when first needed). For what may take a while but always ends:
-/// a thread that hangs for ever is lost, so what talks to a network file system belongs in a child process.
+/// Runs `work` on a thread of the pool (four, made when first needed). For what may take a while but always
+/// ends: a thread that hangs for ever is lost, so what talks to a network file system belongs in a child
+/// process.
 void run_in_pool(std::move_only_function<void()> work);
 
 namespace detail {
@@ -34,19 +35,18 @@ template <> struct Outcome<void> {
 };
 } // namespace detail
 
-/// Calls `work` in the pool and returns its result, or throws what it threw, on the caller's executor. Cannot be
-/// cancelled: what was begun is awaited.
+/// Calls `work` in the pool and returns its result, or throws what it threw, on the caller's executor. Cannot
+/// be cancelled: what was begun is awaited.
 template <class Work> awaitable<std::invoke_result_t<Work&>> blocking(Work work) {
     using Result = std::invoke_result_t<Work&>;
     detail::Outcome<Result> outcome; // this frame outlives the work: it resumes only afterwards
     auto start = [&](auto handler) {
-        auto executor = asio::prefer(asio::get_associated_executor(handler), asio::execution::outstanding_work.tracked);
+        auto executor =
+            asio::prefer(asio::get_associated_executor(handler), asio::execution::outstanding_work.tracked);
         run_in_pool([&work, &outcome, executor, handler = std::move(handler)]() mutable {
             try {
                 outcome.run(work);
-            } catch (...) {
-                outcome.failure = std::current_exception();
-            }
+            } catch (...) { outcome.failure = std::current_exception(); }
             asio::dispatch(executor, std::move(handler));
         });
     };

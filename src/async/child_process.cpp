@@ -58,7 +58,8 @@ struct SpawnPlan {
         }
         for (int target = 0; target < count; ++target)
             if (descriptors[static_cast<std::size_t>(target)] < 0)
-                check(::posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0), "posix_spawn");
+                check(::posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0),
+                      "posix_spawn");
         check(::posix_spawn_file_actions_addclosefrom_np(&actions, count), "posix_spawn");
     }
 
@@ -72,7 +73,8 @@ constexpr std::size_t output_limit = 16U << 20;
 awaitable<void> collect(asio::posix::stream_descriptor& pipe, std::string& text) {
     std::array<char, 4096> chunk{};
     for (boost::system::error_code error;;) {
-        auto got = co_await pipe.async_read_some(asio::buffer(chunk), asio::redirect_error(asio::use_awaitable, error));
+        auto got = co_await pipe.async_read_some(asio::buffer(chunk),
+                                                 asio::redirect_error(asio::use_awaitable, error));
         if (error == asio::error::eof) co_return;
         if (error) throw boost::system::system_error(error);
         text.append(chunk.data(), std::min(got, output_limit - text.size()));
@@ -95,7 +97,8 @@ std::string ExitStatus::text() const {
     return fmt::format("exit code {}", code);
 }
 
-ChildProcess ChildProcess::spawn(const asio::any_io_executor& executor, const std::vector<std::string>& arguments,
+ChildProcess ChildProcess::spawn(const asio::any_io_executor& executor,
+                                 const std::vector<std::string>& arguments,
                                  const std::vector<int>& descriptors) {
     SpawnPlan plan;
     plan.number(descriptors);
@@ -114,7 +117,8 @@ void ChildProcess::kill(int signal) { ::pidfd_send_signal(pidfd_.native_handle()
 awaitable<ExitStatus> ChildProcess::wait() {
     co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
     siginfo_t info{};
-    if (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.native_handle()), &info, WEXITED) != 0) check(errno, "waitid");
+    if (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.native_handle()), &info, WEXITED) != 0)
+        check(errno, "waitid");
     if (info.si_code == CLD_EXITED) co_return ExitStatus{info.si_status, 0};
     co_return ExitStatus{0, info.si_status};
 }
@@ -127,11 +131,12 @@ awaitable<CommandOutput> run_command(std::vector<std::string> arguments, std::ch
     auto child = ChildProcess::spawn(executor, arguments, descriptors);
     out.write.reset();
     err.write.reset();
-    asio::posix::stream_descriptor out_end{executor, out.read.release()}, err_end{executor, err.read.release()};
+    asio::posix::stream_descriptor out_end{executor, out.read.release()},
+        err_end{executor, err.read.release()};
     asio::steady_timer alarm{executor, deadline};
     CommandOutput output;
-    auto finished = co_await (
-        (collect(out_end, output.out) && collect(err_end, output.err)) || alarm.async_wait(asio::use_awaitable));
+    auto finished = co_await ((collect(out_end, output.out) && collect(err_end, output.err)) ||
+                              alarm.async_wait(asio::use_awaitable));
     bool late = finished.index() == 1;
     if (late) child.kill(SIGKILL);
     output.status = co_await child.wait();

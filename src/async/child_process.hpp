@@ -20,14 +20,15 @@ struct ExitStatus {
     std::string text() const;
 };
 
-/// A child of ours, held by its pidfd. Letting go of the object neither ends nor reaps it: who starts one awaits it.
+/// A child of ours, held by its pidfd. Letting go of the object neither ends nor reaps it: who starts one
+/// awaits it.
 class ChildProcess {
 public:
-    /// Starts `arguments[0]` (looked up in PATH) with an empty signal mask and default signal actions. The child's
-    /// descriptors are `descriptors`: the first becomes 0, the second 1, …; -1 means /dev/null. It has no others.
-    /// Throws system_error.
-    static ChildProcess spawn(const asio::any_io_executor& executor, const std::vector<std::string>& arguments,
-                              const std::vector<int>& descriptors);
+    /// Starts `arguments[0]` (looked up in PATH) with an empty signal mask and default signal actions. The
+    /// child's descriptors are `descriptors`: the first becomes 0, the second 1, …; -1 means /dev/null. It
+    /// has no others. Throws system_error.
+    static ChildProcess spawn(const asio::any_io_executor& executor,
+                              const std::vector<std::string>& arguments, const std::vector<int>& descriptors);
 
     pid_t pid() const { return pid_; }
     void kill(int signal);
@@ -47,8 +48,8 @@ struct CommandOutput {
     std::string err;
 };
 
-/// Runs a command to its end and collects what it writes (at most 16 MiB of each, the rest is dropped). Killed, and
-/// reported by OperationTimeout, when it takes longer than `deadline`.
+/// Runs a command to its end and collects what it writes (at most 16 MiB of each, the rest is dropped).
+/// Killed, and reported by OperationTimeout, when it takes longer than `deadline`.
 awaitable<CommandOutput> run_command(std::vector<std::string> arguments, std::chrono::milliseconds deadline);
 
 } // namespace vireo::async

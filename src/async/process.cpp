@@ -13,8 +13,8 @@
 namespace vireo::async {
 
 namespace {
-/// The fields of /proc/PID/stat from the third (state) on; empty when there is no such process. The second, the
-/// program's name in brackets, may hold spaces and brackets itself.
+/// The fields of /proc/PID/stat from the third (state) on; empty when there is no such process. The second,
+/// the program's name in brackets, may hold spaces and brackets itself.
 std::vector<std::string> stat_fields(pid_t pid) {
     std::ifstream file{fmt::format("/proc/{}/stat", pid)};
     std::string line;

@@ -12,7 +12,8 @@
 
 namespace vireo::async {
 
-/// A process for good: numbers are used again, the number with the start time is not, within one boot of the host.
+/// A process for good: numbers are used again, the number with the start time is not, within one boot of the
+/// host.
 struct ProcessIdentity {
     pid_t pid = 0;
     std::uint64_t start_time = 0; // clock ticks since boot (proc(5), /proc/PID/stat, field 22)

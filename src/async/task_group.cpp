@@ -20,9 +20,7 @@ void report(const std::exception_ptr& failure) {
         std::rethrow_exception(failure);
     } catch (const boost::system::system_error& error) {
         if (error.code() != asio::error::operation_aborted) log.error("a task ended by {}", error.what());
-    } catch (const std::exception& error) {
-        log.error("a task ended by {}", error.what());
-    }
+    } catch (const std::exception& error) { log.error("a task ended by {}", error.what()); }
 }
 } // namespace
 
@@ -44,7 +42,8 @@ void TaskGroup::spawn(awaitable<void> task) {
         state->tasks.erase(entry);
         if (state->tasks.empty()) state->ended.cancel();
     };
-    asio::co_spawn(state_->executor, std::move(task), asio::bind_cancellation_slot(entry->slot(), std::move(done)));
+    asio::co_spawn(state_->executor, std::move(task),
+                   asio::bind_cancellation_slot(entry->slot(), std::move(done)));
 }
 
 awaitable<void> TaskGroup::join() {

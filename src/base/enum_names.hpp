@@ -7,8 +7,8 @@
 
 namespace vireo {
 
-/// An enum whose names stand in one table: a constexpr `names_of(Enum)` found by its argument's namespace, which
-/// returns an array of pairs (value, name). XML, command line, JSON and logs all use that table.
+/// An enum whose names stand in one table: a constexpr `names_of(Enum)` found by its argument's namespace,
+/// which returns an array of pairs (value, name). XML, command line, JSON and logs all use that table.
 template <class Enum>
 concept Named = requires(Enum value) { names_of(value); };
 

@@ -9,8 +9,8 @@
 
 namespace vireo::log {
 
-/// Debug: what a developer follows; info: life cycle of a guest, pool, network; warning: it went on, but look;
-/// error: someone must act. The numbers are those of libvirtd.conf's `log_level`.
+/// Debug: what a developer follows; info: life cycle of a guest, pool, network; warning: it went on, but
+/// look; error: someone must act. The numbers are those of libvirtd.conf's `log_level`.
 enum class Level { Debug = 1, Info = 2, Warning = 3, Error = 4 };
 
 constexpr auto names_of(Level) {

@@ -12,7 +12,8 @@
 
 namespace vireo {
 
-/// Identifies an object for its whole life (RFC 4122). Sixteen bytes on the wire, 8-4-4-4-12 digits for people.
+/// Identifies an object for its whole life (RFC 4122). Sixteen bytes on the wire, 8-4-4-4-12 digits for
+/// people.
 struct Uuid {
     std::array<std::uint8_t, 16> bytes{};
 

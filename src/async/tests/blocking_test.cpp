@@ -12,7 +12,7 @@ awaitable<bool> runs_elsewhere() {
     auto loop = std::this_thread::get_id();
     auto where = [] { return std::this_thread::get_id(); };
     auto pool = co_await blocking(where);
-    co_return pool != loop && std::this_thread::get_id() == loop;
+    co_return pool != loop&& std::this_thread::get_id() == loop;
 }
 
 awaitable<void> fails() {

@@ -11,7 +11,8 @@
 
 namespace vireo::async {
 
-CommandOutput run(std::vector<std::string> arguments, std::chrono::milliseconds deadline = std::chrono::seconds{30}) {
+CommandOutput run(std::vector<std::string> arguments,
+                  std::chrono::milliseconds deadline = std::chrono::seconds{30}) {
     asio::io_context loop;
     auto result = asio::co_spawn(loop, run_command(std::move(arguments), deadline), asio::use_future);
     loop.run();
@@ -31,7 +32,9 @@ TEST(RunCommand, ReportsSignals) {
     EXPECT_FALSE(output.status.success());
 }
 
-TEST(RunCommand, EndsWhatHangs) { EXPECT_THROW(run({"sleep", "1000"}, std::chrono::milliseconds{20}), Error); }
+TEST(RunCommand, EndsWhatHangs) {
+    EXPECT_THROW(run({"sleep", "1000"}, std::chrono::milliseconds{20}), Error);
+}
 
 TEST(RunCommand, NamesAMissingProgram) { EXPECT_THROW(run({"/no/such/program"}), std::system_error); }
 
