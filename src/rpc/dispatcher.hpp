@@ -14,6 +14,7 @@ namespace vireo::rpc {
 
 /// Answers one procedure.
 struct Handler {
+    std::string_view name; // of the procedure
     AccessRule access;
     void* calls;                                            // the object whose method it is
     void (*invoke)(const Handler&, Session&, const Frame&); // decodes, checks, calls, answers
@@ -34,7 +35,8 @@ public:
     template <auto Method, class Args, class Ret, class Calls>
     void on(const protocol::Procedure<Args, Ret>& procedure, Calls& calls) {
         add(procedure.program, procedure.number,
-            {AccessRule{procedure}, &calls, [](const Handler& handler, Session& session, const Frame& frame) {
+            {procedure.name, AccessRule{procedure}, &calls,
+             [](const Handler& handler, Session& session, const Frame& frame) {
                  auto args = xdr::decode<Args>(frame.body);
                  if (session.read_only())
                      session.require_reader(handler.access.allows_reader(selectors_of(args)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rpc/session.hpp"
 
+#include "async/watchdog.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "rpc/dispatcher.hpp"
@@ -71,6 +72,7 @@ awaitable<void> Session::stop() {
     close();
     co_await tasks_.stop();
     streams_.clear();
+    if (data_) co_await data_->wind_up();
     data_.reset();
 }
 
@@ -128,7 +130,8 @@ void Session::read_input() {
 void Session::continue_reading() {
     if (closed_) return;
     if (!may_hold_frame(unfinished_)) return wait_for_input();
-    auto kept = std::exchange(unfinished_, {});
+    std::string kept;
+    kept.swap(unfinished_);
     take_frames(kept);
 }
 
@@ -209,6 +212,7 @@ void Session::handle_call(const Frame& frame) {
                         fmt::format("Cannot find program {} version {}",
                                     static_cast<std::uint32_t>(header.program), header.version));
         const auto& handler = dispatcher_.require(header.program, header.procedure);
+        async::name_turn(handler.name);
         handler.invoke(handler, *this, frame);
     } catch (...) { answer_error(frame.header, std::current_exception()); }
 }

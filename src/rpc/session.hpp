@@ -36,10 +36,11 @@ struct SessionLimits {
     std::size_t unread_events = 16U << 20;   // bytes; who leaves more unfetched is disconnected
 };
 
-/// What the owner of a session keeps with it (the opened driver, callbacks). Goes when the session's tasks
-/// have ended.
+/// What the owner of a session keeps with it (the opened driver, callbacks).
 struct SessionData {
     virtual ~SessionData() = default;
+    /// The client is gone and the session's tasks have ended: the last chance to wait for something.
+    virtual awaitable<void> wind_up() { co_return; }
 };
 
 /// A client's connection: reads calls, hands them to the dispatcher, sends answers, events and streams. Main

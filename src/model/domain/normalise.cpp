@@ -56,7 +56,7 @@ void sort_disks(std::vector<Disk>& disks) {
     std::vector<std::string_view> buses;
     for (const auto& disk : disks)
         if (std::ranges::find(buses, key_of(disk).bus) == buses.end()) buses.push_back(key_of(disk).bus);
-    std::ranges::stable_sort(disks, [&](const Disk& left, const Disk& right) {
+    std::ranges::sort(disks, [&](const Disk& left, const Disk& right) {
         auto a = key_of(left), b = key_of(right);
         if (a.bus != b.bus) return std::ranges::find(buses, a.bus) < std::ranges::find(buses, b.bus);
         return a < b;

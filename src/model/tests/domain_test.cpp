@@ -108,6 +108,12 @@ TEST(Format, ShowsWhatRunsOnlyWhenAsked) {
     EXPECT_EQ(parse(live).devices.disks[0].info.alias, "");
 }
 
+TEST(Parse, ForgetsTheTapOfAnEarlierRun) {
+    auto text = document("", "<interface type='user'><target dev='vnet3'/></interface>");
+    EXPECT_EQ(parse(text).devices.interfaces[0].target, "");
+    EXPECT_EQ(parse(text, Scope::Live).devices.interfaces[0].target, "vnet3");
+}
+
 TEST(Format, KeepsAliasesOfUsers) {
     auto domain =
         parse(document("", disk("vda", "<alias name='ua-root'/>") + disk("vdb", "<alias name='disk1'/>")));

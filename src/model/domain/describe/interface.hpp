@@ -27,7 +27,11 @@ template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
     node.child("mtu").attribute("size", interface.mtu);
     node.kept({"coalesce", "teaming"}, kept);
     describe_info(node, interface.info);
-    if constexpr (is_reader<Node>) check(node, interface);
+    if constexpr (is_reader<Node>) {
+        // a name that a driver made for an earlier run (as libvirt does)
+        if (!node.live() && interface.target.starts_with("vnet")) interface.target.clear();
+        check(node, interface);
+    }
 }
 
 } // namespace vireo::model::domain
