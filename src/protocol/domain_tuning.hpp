@@ -90,7 +90,7 @@ struct DomainSetSchedulerParametersArgs {
     List<TypedParameter, 16> params;
 };
 inline constexpr Procedure<DomainSetSchedulerParametersArgs, Nothing> domain_set_scheduler_parameters{
-    Program::Remote, 58, "DOMAIN_SET_SCHEDULER_PARAMETERS", "domain:read"};
+    Program::Remote, 58, "DOMAIN_SET_SCHEDULER_PARAMETERS", "domain:write"};
 
 struct DomainGetSecurityLabelArgs {
     DomainHandle dom;

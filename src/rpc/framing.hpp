@@ -17,15 +17,16 @@ struct Frame {
     std::string_view body;
 };
 
-/// The size of the frame that begins at `bytes`, or nothing while the length word is not there whole. Throws Error
-/// (Rpc) when the length is one that no frame has: the connection is then out of step and must be closed.
+/// The size of the frame that begins at `bytes`, or nothing while the length word is not there whole. Throws
+/// Error (Rpc) when the length is one that no frame has: the connection is then out of step and must be
+/// closed.
 std::optional<std::size_t> frame_size(std::string_view bytes);
 
 /// Takes a whole frame apart (`bytes.size()` is its frame_size).
 Frame parse_frame(std::string_view bytes);
 
-/// Appends a frame to `out` while it lives: the header at once, the body as it is encoded behind it, and the length
-/// when it is finished. Without `finish()` (an encoder threw) the half frame is cut off again.
+/// Appends a frame to `out` while it lives: the header at once, the body as it is encoded behind it, and the
+/// length when it is finished. Without `finish()` (an encoder threw) the half frame is cut off again.
 class FrameWriter {
 public:
     FrameWriter(std::string& out, const protocol::Header& header);

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/daemon.hpp"
+
+#include "async/watchdog.hpp"
+#include "base/log.hpp"
+#include "daemon/places.hpp"
+#include "qemu/driver.hpp"
+#include "store/store.hpp"
+
+#include <boost/asio/signal_set.hpp>
+#include <systemd/sd-daemon.h>
+
+#include <csignal>
+
+namespace vireo::daemon {
+
+namespace {
+constexpr log::Source log{"daemon"};
+
+/// All that lives while the daemon serves, in the order in which one needs the other.
+class Daemon {
+public:
+    explicit Daemon(const Options& options)
+        : places_{places_below(options.root)}, claim_{claim_places()},
+          store_{executor(), places_.state / "vireo.db"}, capabilities_{places_.cache / "capabilities"},
+          qemu_{executor(), places_, store_, capabilities_, {}}, drivers_{{"qemu", &qemu_}}, table_{drivers_},
+          server_{executor()}, signals_{loop_, SIGTERM, SIGINT} {}
+
+    void run(const std::function<void()>& ready) {
+        std::exception_ptr failure;
+        auto done = [&](const std::exception_ptr& error) { failure = error; };
+        asio::co_spawn(loop_, live(ready), done);
+        async::run_watched(loop_);
+        if (failure) std::rethrow_exception(failure);
+    }
+
+private:
+    asio::any_io_executor executor() { return loop_.get_executor(); }
+    Fd claim_places() {
+        create_places(places_);
+        return claim(places_.run);
+    }
+
+    awaitable<void> live(std::function<void()> ready) {
+        co_await qemu_.recover();
+        listen();
+        ready();
+        ::sd_notify(0, "READY=1");
+        log.info("ready: {} domains, clients connect to {}", qemu_.domains().size(),
+                 (places_.run / "libvirt-sock").native());
+        co_await store_.keep_copy();
+        auto number = co_await signals_.async_wait(asio::use_awaitable);
+        ::sd_notify(0, "STOPPING=1");
+        log.info("stopping on signal {}; guests run on", number);
+        co_await server_.stop();
+        co_await qemu_.stop();
+        co_await store_.close();
+    }
+
+    void listen() {
+        // Polkit does not decide here yet: who may write is a question of the socket's mode alone.
+        server_.listen({.path = places_.run / "libvirt-sock", .mode = 0700}, table_.hypervisor());
+        server_.listen({.path = places_.run / "libvirt-sock-ro", .mode = 0777, .read_only = true},
+                       table_.hypervisor());
+        server_.listen({.path = places_.run / "libvirt-admin-sock", .mode = 0700}, table_.admin());
+    }
+
+    asio::io_context loop_{1};
+    hypervisor::Directories places_;
+    Fd claim_;
+    store::Store store_;
+    qemu::CapabilitiesCache capabilities_;
+    qemu::QemuDriver qemu_;
+    Drivers drivers_;
+    DispatchTable table_;
+    rpc::Server server_;
+    asio::signal_set signals_;
+};
+} // namespace
+
+void serve(const Options& options, const std::function<void()>& ready) {
+    std::signal(SIGPIPE, SIG_IGN); // a client that left is an error of send(2)
+    Daemon daemon{options};
+    daemon.run(ready);
+}
+
+} // namespace vireo::daemon

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/options.hpp"
+
+#include "base/error.hpp"
+
+#include <gtest/gtest.h>
+
+namespace vireo::daemon {
+
+Options parse(std::vector<std::string> words) {
+    words.insert(words.begin(), "vireod");
+    std::vector<char*> argv;
+    for (auto& word : words) argv.push_back(word.data());
+    return parse_options(static_cast<int>(argv.size()), argv.data());
+}
+
+TEST(Options, TakeAValueEitherWay) {
+    EXPECT_EQ(parse({"--root", "/srv/v"}).root, "/srv/v");
+    EXPECT_EQ(parse({"--root=/srv/v", "-d"}).root, "/srv/v");
+    EXPECT_TRUE(parse({"-d"}).in_background);
+    EXPECT_EQ(parse({"--list-procedures"}).action, Options::Action::ListProcedures);
+    EXPECT_TRUE(parse({"--root", "here"}).root.is_absolute());
+}
+
+class BadOptions : public testing::TestWithParam<std::vector<std::string>> {};
+TEST_P(BadOptions, AreRefused) { EXPECT_THROW(parse(GetParam()), Error); }
+INSTANTIATE_TEST_SUITE_P(Lines, BadOptions,
+                         testing::Values(std::vector<std::string>{"--rot", "/x"},
+                                         std::vector<std::string>{"--root"},
+                                         std::vector<std::string>{"--root="},
+                                         std::vector<std::string>{"--daemon=1"},
+                                         std::vector<std::string>{"stray"}, std::vector<std::string>{""}));
+
+TEST(Options, HelpNamesEach) {
+    auto help = help_text();
+    for (auto name : {"--root DIR", "-d, --daemon", "--list-procedures", "--version"})
+        EXPECT_NE(help.find(name), help.npos) << name;
+}
+
+} // namespace vireo::daemon

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/uuid.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace vireo::hypervisor {
+
+/// What happened to a domain's life, and the details of each: libvirt's public numbers (virDomainEventType
+/// and the enums of its details).
+enum class LifecycleEvent : std::int32_t {
+    Defined = 0,
+    Undefined = 1,
+    Started = 2,
+    Suspended = 3,
+    Resumed = 4,
+    Stopped = 5,
+    Shutdown = 6,
+    PmSuspended = 7,
+    Crashed = 8,
+};
+enum class DefinedDetail : std::int32_t { Added = 0, Updated = 1, Renamed = 2 };
+enum class UndefinedDetail : std::int32_t { Removed = 0, Renamed = 1 };
+enum class StartedDetail : std::int32_t { Booted = 0, Wakeup = 4 };
+enum class SuspendedDetail : std::int32_t { Paused = 0, IoError = 2, Watchdog = 3 };
+enum class ResumedDetail : std::int32_t { Unpaused = 0 };
+enum class StoppedDetail : std::int32_t { Shutdown = 0, Destroyed = 1, Crashed = 2, Failed = 5 };
+enum class ShutdownDetail : std::int32_t { Finished = 0, Guest = 1, Host = 2 };
+enum class CrashedDetail : std::int32_t { Panicked = 0 };
+
+struct DomainLifecycle {
+    LifecycleEvent event;
+    std::int32_t detail;
+
+    DomainLifecycle(DefinedDetail why)
+        : DomainLifecycle{LifecycleEvent::Defined, static_cast<std::int32_t>(why)} {}
+    DomainLifecycle(UndefinedDetail why)
+        : DomainLifecycle{LifecycleEvent::Undefined, static_cast<std::int32_t>(why)} {}
+    DomainLifecycle(StartedDetail why)
+        : DomainLifecycle{LifecycleEvent::Started, static_cast<std::int32_t>(why)} {}
+    DomainLifecycle(SuspendedDetail why)
+        : DomainLifecycle{LifecycleEvent::Suspended, static_cast<std::int32_t>(why)} {}
+    DomainLifecycle(ResumedDetail why)
+        : DomainLifecycle{LifecycleEvent::Resumed, static_cast<std::int32_t>(why)} {}
+    DomainLifecycle(StoppedDetail why)
+        : DomainLifecycle{LifecycleEvent::Stopped, static_cast<std::int32_t>(why)} {}
+    DomainLifecycle(ShutdownDetail why)
+        : DomainLifecycle{LifecycleEvent::Shutdown, static_cast<std::int32_t>(why)} {}
+    DomainLifecycle(CrashedDetail why)
+        : DomainLifecycle{LifecycleEvent::Crashed, static_cast<std::int32_t>(why)} {}
+    DomainLifecycle(LifecycleEvent event, std::int32_t detail) : event{event}, detail{detail} {}
+};
+
+/// The guest was reset, by itself or on request.
+struct DomainReboot {};
+
+/// Something that happened to one domain.
+struct DomainEvent {
+    std::string name;
+    Uuid uuid;
+    std::int32_t id; // -1 when it does not run after the event
+    std::variant<DomainLifecycle, DomainReboot> what;
+};
+
+/// Carries the events of a driver to whoever listens, in the order in which they happened. Main thread only.
+class EventHub {
+public:
+    using Listener = std::function<void(const DomainEvent&)>;
+    /// Ends the subscription with its life.
+    using Subscription = std::shared_ptr<void>;
+
+    /// `listener` is called within `publish`; it must not throw and may not wait.
+    Subscription subscribe(Listener listener);
+    void publish(const DomainEvent& event);
+
+private:
+    struct Listeners {
+        std::list<Listener> all;
+    };
+    std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
+};
+
+} // namespace vireo::hypervisor

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/device_info.hpp"
+
+namespace vireo::model::domain {
+
+/// What stands behind a character device on the host.
+enum class CharacterType {
+    Null,
+    Vc,
+    Pty,
+    Dev,
+    File,
+    Pipe,
+    Stdio,
+    Udp,
+    Tcp,
+    Unix,
+    Spicevmc,
+    Spiceport,
+    Nmdm,
+    QemuVdagent,
+    Dbus
+};
+constexpr auto names_of(CharacterType) {
+    using enum CharacterType;
+    return std::to_array<std::pair<CharacterType, std::string_view>>({{Null, "null"},
+                                                                      {Vc, "vc"},
+                                                                      {Pty, "pty"},
+                                                                      {Dev, "dev"},
+                                                                      {File, "file"},
+                                                                      {Pipe, "pipe"},
+                                                                      {Stdio, "stdio"},
+                                                                      {Udp, "udp"},
+                                                                      {Tcp, "tcp"},
+                                                                      {Unix, "unix"},
+                                                                      {Spicevmc, "spicevmc"},
+                                                                      {Spiceport, "spiceport"},
+                                                                      {Nmdm, "nmdm"},
+                                                                      {QemuVdagent, "qemu-vdagent"},
+                                                                      {Dbus, "dbus"}});
+}
+
+enum class SocketMode { Connect, Bind };
+constexpr auto names_of(SocketMode) {
+    using enum SocketMode;
+    return std::to_array<std::pair<SocketMode, std::string_view>>({{Connect, "connect"}, {Bind, "bind"}});
+}
+
+/// The host's end of a character device: <source>, <protocol> and <log>. Sources of types without a path are
+/// kept.
+struct CharacterSource {
+    CharacterType type = CharacterType::Pty;
+    std::string path;               ///< of a pty: live only
+    std::optional<Switch> append;   ///< of a file
+    std::optional<SocketMode> mode; ///< of a unix socket
+    std::string log_file;
+    std::optional<Switch> log_append;
+    xml::Kept kept;
+    friend bool operator==(const CharacterSource&, const CharacterSource&) = default;
+};
+
+enum class SerialTarget { Isa, Usb, Pci, SpaprVio, System, Sclp, IsaDebug };
+constexpr auto names_of(SerialTarget) {
+    using enum SerialTarget;
+    return std::to_array<std::pair<SerialTarget, std::string_view>>({{Isa, "isa-serial"},
+                                                                     {Usb, "usb-serial"},
+                                                                     {Pci, "pci-serial"},
+                                                                     {SpaprVio, "spapr-vio-serial"},
+                                                                     {System, "system-serial"},
+                                                                     {Sclp, "sclp-serial"},
+                                                                     {IsaDebug, "isa-debug"}});
+}
+
+/// <serial>: a UART of the guest.
+struct Serial {
+    CharacterSource source;
+    std::optional<SerialTarget> target; ///< absent until completed
+    std::optional<std::uint32_t> port;  ///< absent until numbered
+    std::string model;                  ///< "isa-serial", "16550a", "pl011", …; empty until completed
+    DeviceInfo info;
+    friend bool operator==(const Serial&, const Serial&) = default;
+};
+
+enum class ConsoleTarget { Serial, Xen, Uml, Virtio, Lxc, Openvz, Sclp, Sclplm };
+constexpr auto names_of(ConsoleTarget) {
+    using enum ConsoleTarget;
+    return std::to_array<std::pair<ConsoleTarget, std::string_view>>({{Serial, "serial"},
+                                                                      {Xen, "xen"},
+                                                                      {Uml, "uml"},
+                                                                      {Virtio, "virtio"},
+                                                                      {Lxc, "lxc"},
+                                                                      {Openvz, "openvz"},
+                                                                      {Sclp, "sclp"},
+                                                                      {Sclplm, "sclplm"}});
+}
+
+/// <console>. The first one with target `serial` is the first <serial> seen again, as libvirt shows it.
+struct Console {
+    CharacterSource source;
+    std::optional<ConsoleTarget> target; ///< absent until completed
+    std::optional<std::uint32_t> port;   ///< absent until numbered
+    DeviceInfo info;
+    friend bool operator==(const Console&, const Console&) = default;
+};
+
+enum class ChannelTarget { Guestfwd, Virtio, Xen };
+constexpr auto names_of(ChannelTarget) {
+    using enum ChannelTarget;
+    return std::to_array<std::pair<ChannelTarget, std::string_view>>(
+        {{Guestfwd, "guestfwd"}, {Virtio, "virtio"}, {Xen, "xen"}});
+}
+
+enum class ChannelState { Connected, Disconnected };
+constexpr auto names_of(ChannelState) {
+    using enum ChannelState;
+    return std::to_array<std::pair<ChannelState, std::string_view>>(
+        {{Connected, "connected"}, {Disconnected, "disconnected"}});
+}
+
+/// <channel>: a named byte channel between guest and host, such as the guest agent's.
+struct Channel {
+    CharacterSource source;
+    ChannelTarget target = ChannelTarget::Virtio;
+    std::string name;                  ///< of a virtio channel, "org.qemu.guest_agent.0"
+    std::optional<ChannelState> state; ///< live only
+    xml::Kept target_kept;
+    DeviceInfo info;
+    friend bool operator==(const Channel&, const Channel&) = default;
+};
+
+} // namespace vireo::model::domain

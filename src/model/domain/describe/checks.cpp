@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/domain/describe/checks.hpp"
+
+#include <algorithm>
+#include <set>
+#include <span>
+
+namespace vireo::model::domain {
+
+namespace {
+
+bool is_any_of(std::string_view text, std::span<const std::string_view> choices) {
+    return std::ranges::find(choices, text) != choices.end();
+}
+bool is_any_of(std::string_view text, std::initializer_list<std::string_view> choices) {
+    return is_any_of(text, std::span{choices.begin(), choices.size()});
+}
+
+/// The models of a controller type; those without any have none.
+std::span<const std::string_view> models_of(ControllerType type) {
+    static constexpr std::string_view scsi[]{
+        "auto",     "buslogic",    "lsilogic",   "lsisas1068",          "vmpvscsi",
+        "ibmvscsi", "virtio-scsi", "lsisas1078", "virtio-transitional", "virtio-non-transitional",
+        "ncr53c90", "dc390",       "am53c974"};
+    static constexpr std::string_view usb[]{
+        "piix3-uhci",     "piix4-uhci", "ehci",     "ich9-ehci1", "ich9-uhci1", "ich9-uhci2", "ich9-uhci3",
+        "vt82c686b-uhci", "pci-ohci",   "nec-xhci", "qusb1",      "qusb2",      "qemu-xhci",  "none"};
+    static constexpr std::string_view pci[]{"pci-root",
+                                            "pcie-root",
+                                            "pci-bridge",
+                                            "dmi-to-pci-bridge",
+                                            "pcie-to-pci-bridge",
+                                            "pcie-root-port",
+                                            "pcie-switch-upstream-port",
+                                            "pcie-switch-downstream-port",
+                                            "pci-expander-bus",
+                                            "pcie-expander-bus"};
+    static constexpr std::string_view ide[]{"piix3", "piix4", "ich6"};
+    static constexpr std::string_view virtio[]{"virtio", "virtio-transitional", "virtio-non-transitional"};
+    switch (type) {
+    case ControllerType::Scsi: return scsi;
+    case ControllerType::Usb: return usb;
+    case ControllerType::Pci: return pci;
+    case ControllerType::Ide: return ide;
+    case ControllerType::VirtioSerial: return virtio;
+    default: return {};
+    }
+}
+
+void check_target(const xml::Reader& node, const Disk& disk) {
+    if (disk.target.empty()) {
+        auto what = disk.source.empty() ? std::string{"the disk"} : "the disk with '" + disk.source + "'";
+        node.fail(nullptr, ErrorCode::NoTarget, what + " has no <target dev=…>");
+    }
+    auto starts_with_any = [&](std::initializer_list<std::string_view> prefixes) {
+        return std::ranges::any_of(prefixes, [&](auto prefix) { return disk.target.starts_with(prefix); });
+    };
+    bool is_hard_disk = disk.device == DiskDevice::Disk || disk.device == DiskDevice::Lun;
+    if (is_hard_disk && !starts_with_any({"hd", "sd", "vd", "xvd", "ubd"}))
+        node.child("target").fail("dev", ErrorCode::InternalError,
+                                  "a disk's name starts with vd, sd, hd, xvd or ubd");
+    if (disk.device == DiskDevice::Floppy && !disk.target.starts_with("fd"))
+        node.child("target").fail("dev", ErrorCode::InternalError, "a floppy drive's name starts with fd");
+}
+
+bool is_printable(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+} // namespace
+
+void check(const xml::Reader& node, const Disk& disk) {
+    check_target(node, disk);
+    bool has_path = disk.type == DiskType::File || disk.type == DiskType::Block;
+    bool may_be_empty = disk.device == DiskDevice::Cdrom || disk.device == DiskDevice::Floppy;
+    if (has_path && disk.source.empty() && !may_be_empty)
+        node.fail(nullptr, ErrorCode::NoSource, "disk '" + disk.target + "' has no <source>");
+    std::string_view wwn = disk.wwn;
+    if (wwn.starts_with("0x")) wwn.remove_prefix(2);
+    bool is_wwn = wwn.size() == 16 && wwn.find_first_not_of("0123456789abcdefABCDEF") == wwn.npos;
+    if (!wwn.empty() && !is_wwn)
+        node.child("wwn").fail(nullptr, ErrorCode::InternalError, "a WWN has 16 hexadecimal digits");
+    if (disk.vendor.size() > 8 || !is_printable(disk.vendor))
+        node.child("vendor").fail(nullptr, ErrorCode::ConfigUnsupported, "at most 8 printable characters");
+    if (disk.product.size() > 16 || !is_printable(disk.product))
+        node.child("product").fail(nullptr, ErrorCode::ConfigUnsupported, "at most 16 printable characters");
+}
+
+void check(const xml::Reader& node, const Controller& controller) {
+    if (controller.model.empty()) return;
+    auto models = models_of(controller.type);
+    if (models.empty() || is_any_of(controller.model, models)) return;
+    std::string choices;
+    for (auto model : models) choices.append(choices.empty() ? "'" : ", '").append(model).append("'");
+    node.fail("model", ErrorCode::ConfigUnsupported, "the model is not known; known are " + choices);
+}
+
+void check(const xml::Reader& node, const Interface& interface) {
+    if (interface.mac.is_multicast())
+        node.child("mac").fail("address", ErrorCode::XmlError,
+                               "this is a multicast address; a unicast one is needed");
+    if (interface.type == InterfaceType::Bridge && interface.bridge.empty())
+        node.fail(nullptr, ErrorCode::XmlError, "an interface of type 'bridge' needs <source bridge=…>");
+}
+
+void check(const xml::Reader& node, const Serial& serial) {
+    check_path(node, serial.source);
+    if (!serial.model.empty() &&
+        !is_any_of(serial.model, {"isa-serial", "usb-serial", "pci-serial", "spapr-vty", "pl011",
+                                  "sclpconsole", "sclplmconsole", "16550a", "isa-debugcon"}))
+        node.child("target").child("model").fail("name", ErrorCode::ConfigUnsupported,
+                                                 "the model is not known");
+}
+
+void check(const xml::Reader& node, const Cpu& cpu) {
+    std::set<std::string_view> names;
+    for (const auto& feature : cpu.features) {
+        if (feature.name.empty()) node.fail(nullptr, ErrorCode::XmlError, "a <feature> has an empty name");
+        if (!names.insert(feature.name).second)
+            node.fail(nullptr, ErrorCode::XmlError, "feature '" + feature.name + "' is there twice");
+    }
+    if (!cpu.vendor_id.empty() &&
+        (cpu.vendor_id.size() != 12 || cpu.vendor_id.find(',') != std::string::npos))
+        node.child("model").fail("vendor_id", ErrorCode::XmlError,
+                                 "a vendor id has 12 characters, none of them ','");
+}
+
+void check(const xml::Reader& node, const Clock& clock) {
+    if (!clock.adjustment) return;
+    std::int64_t seconds = 0;
+    bool may_reset = clock.offset != ClockOffset::Variable && *clock.adjustment == "reset";
+    if (!may_reset && !xml::read_value(std::string_view{*clock.adjustment}, seconds))
+        node.fail("adjustment", ErrorCode::XmlError, "a number of seconds is needed");
+}
+
+void check_path(const xml::Reader& node, const CharacterSource& source) {
+    using enum CharacterType;
+    bool needs_path = source.type == Dev || source.type == File || source.type == Pipe || source.type == Unix;
+    if (needs_path && source.path.empty())
+        node.fail(nullptr, ErrorCode::InternalError,
+                  fmt::format("a character device of type '{}' needs <source path=…>", name_of(source.type)));
+    std::string host, service;
+    node.child("source").attribute("host", host).attribute("service", service);
+    if (source.type == Tcp && (host.empty() || service.empty()))
+        node.fail(nullptr, ErrorCode::InternalError,
+                  "a character device of type 'tcp' needs <source host=… service=…>");
+}
+
+void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::string& address,
+                        const std::string& socket) {
+    auto& listens = graphics.listens;
+    auto contradicts = [&](const char* attribute) {
+        node.fail(attribute, ErrorCode::ConfigUnsupported, "it contradicts the first <listen>");
+    };
+    if (!socket.empty()) {
+        bool has_own =
+            !listens.empty() && (listens.size() > 1 || listens.front().type != ListenType::Address);
+        if (!has_own) listens.assign(1, GraphicsListen{ListenType::Socket, {}, {}, {}});
+        auto& first = listens.front();
+        if (first.type == ListenType::Socket && first.socket.empty())
+            first.socket = socket;
+        else if (first.socket != socket)
+            contradicts("socket");
+    } else if (!address.empty()) {
+        if (listens.empty()) listens.emplace_back();
+        auto first = std::ranges::find(listens, ListenType::Address, &GraphicsListen::type);
+        if (first != listens.end() && first->address.empty())
+            first->address = address;
+        else if (first != listens.end() && first->address != address)
+            contradicts("listen");
+    }
+    if (!listens.empty()) return;
+    if (graphics.type == GraphicsType::Vnc || graphics.type == GraphicsType::Rdp) listens.emplace_back();
+    if (graphics.type == GraphicsType::Spice) {
+        const auto* autoport = graphics.kept.attribute("autoport");
+        bool has_port = graphics.kept.attribute("port") || graphics.kept.attribute("tlsPort");
+        bool listens_anywhere = has_port || (autoport && *autoport == "yes");
+        listens.emplace_back().type = listens_anywhere ? ListenType::Address : ListenType::None;
+    }
+}
+
+bool is_usb_port(std::string_view text) {
+    if (text.empty()) return true;
+    for (int numbers = 0; numbers < 4; ++numbers) {
+        auto dot = text.find('.');
+        std::uint8_t number = 0;
+        auto part = text.substr(0, dot);
+        if (part.find_first_not_of("0123456789") != part.npos || !xml::read_value(part, number)) return false;
+        if (dot == text.npos) return true;
+        text.remove_prefix(dot + 1);
+    }
+    return false;
+}
+
+bool is_cpu_set(std::string_view text) {
+    while (!text.empty()) {
+        auto item = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), item.size() + 1));
+        if (item.starts_with('^')) item.remove_prefix(1);
+        std::uint32_t first = 0, last = 0;
+        auto dash = item.find('-');
+        if (!xml::read_value(item.substr(0, dash), first)) return false;
+        if (dash != item.npos && (!xml::read_value(item.substr(dash + 1), last) || last < first))
+            return false;
+    }
+    return true;
+}
+
+bool is_disk_format(std::string_view name) {
+    return is_any_of(name, {"raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vpc", "vhd", "fat", "none", "dir",
+                            "bochs", "cloop", "dmg", "iso", "ploop", "cow", "luks"});
+}
+
+bool choose(std::string_view name, Address& address) {
+    if (name == "pci")
+        address = PciAddress{};
+    else if (name == "drive")
+        address = DriveAddress{};
+    else if (name == "virtio-serial")
+        address = VirtioSerialAddress{};
+    else if (name == "ccid")
+        address = CcidAddress{};
+    else if (name == "usb")
+        address = UsbAddress{};
+    else if (name == "isa")
+        address = IsaAddress{};
+    else if (auto other = from_name<OtherAddress::Type>(name))
+        address = OtherAddress{*other, {}};
+    else
+        return false;
+    return true;
+}
+
+std::string_view choice_name(const Address& address) {
+    struct Names {
+        std::string_view operator()(std::monostate) const { return ""; }
+        std::string_view operator()(const PciAddress&) const { return "pci"; }
+        std::string_view operator()(const DriveAddress&) const { return "drive"; }
+        std::string_view operator()(const VirtioSerialAddress&) const { return "virtio-serial"; }
+        std::string_view operator()(const CcidAddress&) const { return "ccid"; }
+        std::string_view operator()(const UsbAddress&) const { return "usb"; }
+        std::string_view operator()(const IsaAddress&) const { return "isa"; }
+        std::string_view operator()(const OtherAddress& other) const { return name_of(other.type); }
+    };
+    return std::visit(Names{}, address);
+}
+
+} // namespace vireo::model::domain

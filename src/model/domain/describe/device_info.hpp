@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/describe/checks.hpp"
+#include "model/domain/device_info.hpp"
+#include "xml/rule.hpp"
+#include "xml/value.hpp"
+
+// Addresses and what else every device may have (libvirt's formatdomain, "Device addresses").
+
+namespace vireo::model::domain {
+
+/// True for the visitor that fills a struct; what only reading needs stands behind it.
+template <class Node> inline constexpr bool is_reader = Node::reads;
+/// An Element, which visitors that only look have as a constant.
+template <class T, class Element>
+concept Of = std::same_as<std::remove_const_t<T>, Element>;
+
+template <class Node> void describe(Node& node, Of<PciAddress> auto& address) {
+    if (is_reader<Node> || !address.is_empty() || address.function != 0) {
+        node.attribute("domain", xml::Hex{address.domain, 4})
+            .attribute("bus", xml::Hex{address.bus, 2})
+            .attribute("slot", xml::Hex{address.slot, 2})
+            .attribute("function", xml::Hex{address.function, 1})
+            .attribute("multifunction", address.multifunction);
+    }
+    node.kept("zpci", address.kept);
+    if constexpr (is_reader<Node>) {
+        if (address.slot > 31) node.fail("slot", ErrorCode::XmlError, "a PCI bus has slots 0x00 to 0x1f");
+        if (address.function > 7)
+            node.fail("function", ErrorCode::XmlError, "a PCI slot has functions 0 to 7");
+    }
+}
+
+template <class Node> void describe(Node& node, Of<DriveAddress> auto& address) {
+    node.attribute("controller", address.controller)
+        .attribute("bus", address.bus)
+        .attribute("target", address.target)
+        .attribute("unit", address.unit);
+}
+
+template <class Node> void describe(Node& node, Of<VirtioSerialAddress> auto& address) {
+    node.attribute("controller", address.controller)
+        .attribute("bus", address.bus)
+        .attribute("port", address.port);
+}
+
+template <class Node> void describe(Node& node, Of<CcidAddress> auto& address) {
+    node.attribute("controller", address.controller).attribute("slot", address.slot);
+}
+
+template <class Node> void describe(Node& node, Of<UsbAddress> auto& address) {
+    node.attribute("bus", address.bus).attribute("port", address.port);
+    if constexpr (is_reader<Node>) {
+        if (!is_usb_port(address.port))
+            node.fail("port", ErrorCode::InternalError,
+                      "a USB port is up to four numbers with dots, such as '1.2'");
+    }
+}
+
+template <class Node> void describe(Node& node, Of<IsaAddress> auto& address) {
+    node.hex_attribute("iobase", address.iobase, 1).hex_attribute("irq", address.irq, 1);
+}
+
+template <class Node> void describe(Node& node, Of<OtherAddress> auto& address) {
+    node.kept_attributes({"reg", "cssid", "ssid", "devno", "slot", "base"}, address.kept);
+}
+
+/// <boot>, <alias>, <address> and their like: not an element, but what each device's description ends with.
+template <class Node> void describe_info(Node& node, auto& info) {
+    node.child("boot").attribute("order", info.boot_order).kept_attribute("loadparm", info.kept);
+    if constexpr (is_reader<Node>) {
+        if (info.boot_order == 0u)
+            node.child("boot").fail("order", ErrorCode::XmlError, "boot order starts at 1");
+        std::string alias;
+        node.child("alias").attribute("name", alias);
+        if (node.live() || alias.starts_with("ua-")) info.alias = alias;
+    } else if (node.live() || info.has_user_alias()) {
+        node.child("alias").attribute("name", info.alias);
+    }
+    node.kept({"acpi", "rom"}, info.kept);
+    node.child("address").alternative("type", info.address,
+                                      {ErrorCode::ConfigUnsupported, ErrorCode::InternalError});
+}
+
+} // namespace vireo::model::domain

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/common.hpp"
+#include "xml/kept.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace vireo::model::domain {
+
+/// Where a device sits on a PCI bus. All zero (see `is_empty`) asks for any place on a PCI bus.
+struct PciAddress {
+    std::uint16_t domain = 0;
+    std::uint8_t bus = 0, slot = 0, function = 0; ///< slot up to 31, function up to 7
+    std::optional<Switch> multifunction;
+    xml::Kept kept;
+    bool is_empty() const { return domain == 0 && bus == 0 && slot == 0; }
+    friend bool operator==(const PciAddress&, const PciAddress&) = default;
+};
+
+/// A disk's place: controller `controller` of its bus type, then bus, target and unit below it.
+struct DriveAddress {
+    std::uint32_t controller = 0, bus = 0, target = 0, unit = 0;
+    friend bool operator==(const DriveAddress&, const DriveAddress&) = default;
+};
+
+struct VirtioSerialAddress {
+    std::uint32_t controller = 0, bus = 0;
+    std::optional<std::uint32_t> port; ///< absent: any free one
+    friend bool operator==(const VirtioSerialAddress&, const VirtioSerialAddress&) = default;
+};
+
+struct CcidAddress {
+    std::uint32_t controller = 0, slot = 0;
+    friend bool operator==(const CcidAddress&, const CcidAddress&) = default;
+};
+
+struct UsbAddress {
+    std::uint32_t bus = 0;
+    std::string port; ///< up to four numbers with dots between ("1.2"); empty: any free one
+    friend bool operator==(const UsbAddress&, const UsbAddress&) = default;
+};
+
+struct IsaAddress {
+    std::optional<std::uint32_t> iobase, irq;
+    friend bool operator==(const IsaAddress&, const IsaAddress&) = default;
+};
+
+/// An address of a bus that no supported machine has; its attributes are kept.
+struct OtherAddress {
+    enum class Type { SpaprVio, Ccw, VirtioS390, VirtioMmio, Dimm, Unassigned };
+    Type type = Type::Unassigned;
+    xml::Kept kept;
+    friend bool operator==(const OtherAddress&, const OtherAddress&) = default;
+};
+constexpr auto names_of(OtherAddress::Type) {
+    using enum OtherAddress::Type;
+    return std::to_array<std::pair<OtherAddress::Type, std::string_view>>({{SpaprVio, "spapr-vio"},
+                                                                           {Ccw, "ccw"},
+                                                                           {VirtioS390, "virtio-s390"},
+                                                                           {VirtioMmio, "virtio-mmio"},
+                                                                           {Dimm, "dimm"},
+                                                                           {Unassigned, "unassigned"}});
+}
+
+/// `monostate`: not assigned yet.
+using Address = std::variant<std::monostate, PciAddress, DriveAddress, VirtioSerialAddress, CcidAddress,
+                             UsbAddress, IsaAddress, OtherAddress>;
+
+/// What every device may have. An alias names the device to QEMU; one that starts with "ua-" is the user's
+/// and persists, any other is made at start.
+struct DeviceInfo {
+    std::optional<std::uint32_t> boot_order; ///< from 1
+    std::string alias;
+    Address address;
+    xml::Kept kept;
+    bool has_user_alias() const { return alias.starts_with("ua-"); }
+    friend bool operator==(const DeviceInfo&, const DeviceInfo&) = default;
+};
+
+} // namespace vireo::model::domain

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/device_info.hpp"
+
+namespace vireo::model::domain {
+
+enum class DiskType { File, Block, Dir, Network, Volume, Nvme, Vhostuser };
+constexpr auto names_of(DiskType) {
+    using enum DiskType;
+    return std::to_array<std::pair<DiskType, std::string_view>>({{File, "file"},
+                                                                 {Block, "block"},
+                                                                 {Dir, "dir"},
+                                                                 {Network, "network"},
+                                                                 {Volume, "volume"},
+                                                                 {Nvme, "nvme"},
+                                                                 {Vhostuser, "vhostuser"}});
+}
+
+enum class DiskDevice { Disk, Cdrom, Floppy, Lun };
+constexpr auto names_of(DiskDevice) {
+    using enum DiskDevice;
+    return std::to_array<std::pair<DiskDevice, std::string_view>>(
+        {{Disk, "disk"}, {Cdrom, "cdrom"}, {Floppy, "floppy"}, {Lun, "lun"}});
+}
+
+enum class DiskBus { Ide, Fdc, Scsi, Virtio, Xen, Usb, Uml, Sata, Sd };
+constexpr auto names_of(DiskBus) {
+    using enum DiskBus;
+    return std::to_array<std::pair<DiskBus, std::string_view>>({{Ide, "ide"},
+                                                                {Fdc, "fdc"},
+                                                                {Scsi, "scsi"},
+                                                                {Virtio, "virtio"},
+                                                                {Xen, "xen"},
+                                                                {Usb, "usb"},
+                                                                {Uml, "uml"},
+                                                                {Sata, "sata"},
+                                                                {Sd, "sd"}});
+}
+
+enum class DiskCache { Default, None, Writethrough, Writeback, Directsync, Unsafe };
+constexpr auto names_of(DiskCache) {
+    using enum DiskCache;
+    return std::to_array<std::pair<DiskCache, std::string_view>>({{Default, "default"},
+                                                                  {None, "none"},
+                                                                  {Writethrough, "writethrough"},
+                                                                  {Writeback, "writeback"},
+                                                                  {Directsync, "directsync"},
+                                                                  {Unsafe, "unsafe"}});
+}
+
+enum class DiskIo { Native, Threads, IoUring };
+constexpr auto names_of(DiskIo) {
+    using enum DiskIo;
+    return std::to_array<std::pair<DiskIo, std::string_view>>(
+        {{Native, "native"}, {Threads, "threads"}, {IoUring, "io_uring"}});
+}
+
+enum class DiskDiscard { Unmap, Ignore };
+constexpr auto names_of(DiskDiscard) {
+    using enum DiskDiscard;
+    return std::to_array<std::pair<DiskDiscard, std::string_view>>({{Unmap, "unmap"}, {Ignore, "ignore"}});
+}
+
+enum class DetectZeroes { Off, On, Unmap };
+constexpr auto names_of(DetectZeroes) {
+    using enum DetectZeroes;
+    return std::to_array<std::pair<DetectZeroes, std::string_view>>(
+        {{Off, "off"}, {On, "on"}, {Unmap, "unmap"}});
+}
+
+enum class ErrorPolicy { Stop, Report, Ignore, Enospace };
+constexpr auto names_of(ErrorPolicy) {
+    using enum ErrorPolicy;
+    return std::to_array<std::pair<ErrorPolicy, std::string_view>>(
+        {{Stop, "stop"}, {Report, "report"}, {Ignore, "ignore"}, {Enospace, "enospace"}});
+}
+
+/// When a missing medium of a removable disk is an error.
+enum class StartupPolicy { Mandatory, Requisite, Optional };
+constexpr auto names_of(StartupPolicy) {
+    using enum StartupPolicy;
+    return std::to_array<std::pair<StartupPolicy, std::string_view>>(
+        {{Mandatory, "mandatory"}, {Requisite, "requisite"}, {Optional, "optional"}});
+}
+
+enum class Tray { Closed, Open };
+constexpr auto names_of(Tray) {
+    using enum Tray;
+    return std::to_array<std::pair<Tray, std::string_view>>({{Closed, "closed"}, {Open, "open"}});
+}
+
+/// How the host treats the disk's image.
+struct DiskDriver {
+    std::string name; ///< "qemu", when given
+    std::string type; ///< the image's format ("raw", "qcow2"); empty: not said
+    std::optional<DiskCache> cache;
+    std::optional<ErrorPolicy> error_policy, rerror_policy;
+    std::optional<DiskIo> io;
+    std::optional<DiskDiscard> discard;
+    std::optional<DetectZeroes> detect_zeroes;
+    xml::Kept kept;
+    friend bool operator==(const DiskDriver&, const DiskDriver&) = default;
+};
+
+/// <disk>. A source that is neither a file nor a block device is kept whole.
+struct Disk {
+    DiskType type = DiskType::File;
+    DiskDevice device = DiskDevice::Disk;
+    std::optional<DiskDriver> driver;
+    std::string source; ///< path of the file or block device; empty: no medium, or a kept source
+    std::optional<StartupPolicy> startup_policy;
+    std::optional<std::uint32_t> source_index; ///< live only
+    xml::Kept source_kept;
+    std::string target;         ///< "vda": the name that users know it by
+    std::optional<DiskBus> bus; ///< absent until completed from the target's name
+    std::optional<Tray> tray;
+    std::optional<Switch> removable;
+    std::optional<std::uint32_t> rotation_rate;
+    bool readonly = false, shareable = false;
+    std::string serial, wwn, vendor, product;
+    DeviceInfo info;
+    xml::Kept kept;
+    friend bool operator==(const Disk&, const Disk&) = default;
+};
+
+} // namespace vireo::model::domain

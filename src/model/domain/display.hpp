@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/device_info.hpp"
+
+#include <vector>
+
+namespace vireo::model::domain {
+
+enum class GraphicsType { Sdl, Vnc, Rdp, Desktop, Spice, EglHeadless, Dbus };
+constexpr auto names_of(GraphicsType) {
+    using enum GraphicsType;
+    return std::to_array<std::pair<GraphicsType, std::string_view>>({{Sdl, "sdl"},
+                                                                     {Vnc, "vnc"},
+                                                                     {Rdp, "rdp"},
+                                                                     {Desktop, "desktop"},
+                                                                     {Spice, "spice"},
+                                                                     {EglHeadless, "egl-headless"},
+                                                                     {Dbus, "dbus"}});
+}
+
+enum class ListenType { Address, Network, Socket, None };
+constexpr auto names_of(ListenType) {
+    using enum ListenType;
+    return std::to_array<std::pair<ListenType, std::string_view>>(
+        {{Address, "address"}, {Network, "network"}, {Socket, "socket"}, {None, "none"}});
+}
+
+enum class SharePolicy { AllowExclusive, ForceShared, Ignore };
+constexpr auto names_of(SharePolicy) {
+    using enum SharePolicy;
+    return std::to_array<std::pair<SharePolicy, std::string_view>>(
+        {{AllowExclusive, "allow-exclusive"}, {ForceShared, "force-shared"}, {Ignore, "ignore"}});
+}
+
+/// <listen>: where a display server accepts connections.
+struct GraphicsListen {
+    ListenType type = ListenType::Address;
+    std::string address; ///< empty: what the driver's configuration says
+    std::string network;
+    std::string socket; ///< empty: a path that the driver chooses
+    friend bool operator==(const GraphicsListen&, const GraphicsListen&) = default;
+};
+
+/// <graphics>. vnc is supported; of the other types the parts that vnc lacks are kept.
+struct Graphics {
+    GraphicsType type = GraphicsType::Vnc;
+    std::optional<std::int32_t> port; ///< absent with `autoport`; live: the chosen one
+    bool autoport = false;
+    std::optional<std::int32_t> websocket; ///< -1: any
+    std::string keymap;
+    std::optional<SharePolicy> share_policy;
+    std::optional<std::string> password; ///< a secret
+    std::string password_valid_to;       ///< UTC, "2024-12-24T18:00:00"
+    std::optional<Answer> power_control;
+    std::vector<GraphicsListen> listens;
+    DeviceInfo info;
+    xml::Kept kept;
+    friend bool operator==(const Graphics&, const Graphics&) = default;
+};
+
+enum class VideoType {
+    Default,
+    Vga,
+    Cirrus,
+    Vmvga,
+    Xen,
+    Vbox,
+    Qxl,
+    Parallels,
+    Virtio,
+    Gop,
+    None,
+    Bochs,
+    Ramfb
+};
+constexpr auto names_of(VideoType) {
+    using enum VideoType;
+    return std::to_array<std::pair<VideoType, std::string_view>>({{Default, "default"},
+                                                                  {Vga, "vga"},
+                                                                  {Cirrus, "cirrus"},
+                                                                  {Vmvga, "vmvga"},
+                                                                  {Xen, "xen"},
+                                                                  {Vbox, "vbox"},
+                                                                  {Qxl, "qxl"},
+                                                                  {Parallels, "parallels"},
+                                                                  {Virtio, "virtio"},
+                                                                  {Gop, "gop"},
+                                                                  {None, "none"},
+                                                                  {Bochs, "bochs"},
+                                                                  {Ramfb, "ramfb"}});
+}
+
+/// <video>: a graphics card. Its memories are counted in KiB.
+struct Video {
+    VideoType type = VideoType::Default;
+    std::optional<std::uint32_t> ram, vram, vram64, vgamem, heads;
+    std::optional<Answer> primary;
+    DeviceInfo info;
+    xml::Kept model_kept;
+    xml::Kept kept;
+    friend bool operator==(const Video&, const Video&) = default;
+};
+
+} // namespace vireo::model::domain

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/mac_address.hpp"
+#include "model/domain/device_info.hpp"
+
+namespace vireo::model::domain {
+
+enum class InterfaceType {
+    User,
+    Ethernet,
+    Vhostuser,
+    Server,
+    Client,
+    Mcast,
+    Network,
+    Bridge,
+    Internal,
+    Direct,
+    Hostdev,
+    Udp,
+    Vdpa,
+    Null,
+    Vds
+};
+constexpr auto names_of(InterfaceType) {
+    using enum InterfaceType;
+    return std::to_array<std::pair<InterfaceType, std::string_view>>({{User, "user"},
+                                                                      {Ethernet, "ethernet"},
+                                                                      {Vhostuser, "vhostuser"},
+                                                                      {Server, "server"},
+                                                                      {Client, "client"},
+                                                                      {Mcast, "mcast"},
+                                                                      {Network, "network"},
+                                                                      {Bridge, "bridge"},
+                                                                      {Internal, "internal"},
+                                                                      {Direct, "direct"},
+                                                                      {Hostdev, "hostdev"},
+                                                                      {Udp, "udp"},
+                                                                      {Vdpa, "vdpa"},
+                                                                      {Null, "null"},
+                                                                      {Vds, "vds"}});
+}
+
+enum class LinkState { Up, Down };
+constexpr auto names_of(LinkState) {
+    using enum LinkState;
+    return std::to_array<std::pair<LinkState, std::string_view>>({{Up, "up"}, {Down, "down"}});
+}
+
+/// <interface>. Types user, ethernet and bridge are supported; the sources of the others are kept.
+struct Interface {
+    InterfaceType type = InterfaceType::User;
+    MacAddress mac; ///< generated when the user gave none
+    std::string bridge;
+    std::string model;  ///< "virtio", "e1000", …; empty until completed
+    std::string target; ///< the host's side: the tap's name; empty: the driver chooses
+    std::optional<Answer> target_managed;
+    std::optional<LinkState> link;
+    std::optional<std::uint32_t> mtu;
+    DeviceInfo info;
+    xml::Kept kept;
+    friend bool operator==(const Interface&, const Interface&) = default;
+};
+
+} // namespace vireo::model::domain

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/domain/normalise.hpp"
+
+#include <algorithm>
+
+namespace vireo::model::domain {
+
+namespace {
+
+/// QEMU and the wire count memory in KiB.
+MemorySize whole_kib(MemorySize size) {
+    return MemorySize::kib(size.in_kib() + (size.in_bytes() % 1024 ? 1 : 0));
+}
+
+void complete_memory(Domain& domain) {
+    domain.memory = whole_kib(domain.memory);
+    domain.current_memory = whole_kib(domain.current_memory);
+    if (domain.current_memory == MemorySize{} || domain.current_memory > domain.memory)
+        domain.current_memory = domain.memory;
+}
+
+void complete_vcpus(Vcpus& vcpus) {
+    if (vcpus.current == vcpus.maximum) vcpus.current.reset();
+}
+
+void complete_cpu(Cpu& cpu) {
+    if (!cpu.mode && !cpu.model.empty()) cpu.mode = CpuMode::Custom;
+    if (!cpu.model.empty()) {
+        if (!cpu.match && cpu.mode == CpuMode::Custom) cpu.match = CpuMatch::Exact;
+        if (!cpu.fallback) cpu.fallback = CpuFallback::Allow;
+    }
+    if (cpu.model.empty() && cpu.vendor_id.empty()) cpu.fallback.reset();
+    for (auto& feature : cpu.features)
+        if (!feature.policy) feature.policy = FeaturePolicy::Require;
+}
+
+void complete_clock(Clock& clock) {
+    if (clock.offset != ClockOffset::Variable) return;
+    if (!clock.adjustment) clock.adjustment = "0";
+    if (!clock.basis) clock.basis = ClockBasis::Utc;
+}
+
+/// libvirt keeps the disks of a bus in the order of their names, at the place of the bus's first one.
+void sort_disks(std::vector<Disk>& disks) {
+    struct Key {
+        std::string_view bus;
+        std::size_t length; // "vdz" comes before "vdaa"
+        std::string_view name;
+        auto operator<=>(const Key&) const = default;
+    };
+    auto key_of = [](const Disk& disk) {
+        std::string_view name = disk.target;
+        auto bus = disk.bus ? name_of(*disk.bus) : name.substr(0, name.starts_with("xvd") ? 3 : 2);
+        return Key{bus, name.size(), name};
+    };
+    std::vector<std::string_view> buses;
+    for (const auto& disk : disks)
+        if (std::ranges::find(buses, key_of(disk).bus) == buses.end()) buses.push_back(key_of(disk).bus);
+    std::ranges::sort(disks, [&](const Disk& left, const Disk& right) {
+        auto a = key_of(left), b = key_of(right);
+        if (a.bus != b.bus) return std::ranges::find(buses, a.bus) < std::ranges::find(buses, b.bus);
+        return a < b;
+    });
+}
+
+void complete_disks(std::vector<Disk>& disks) {
+    for (auto& disk : disks) {
+        if (disk.device == DiskDevice::Cdrom) disk.readonly = true;
+        if (disk.tray == Tray::Closed) disk.tray.reset();
+        // no medium, so its kind says nothing
+        if (disk.device == DiskDevice::Cdrom && disk.type == DiskType::Network && disk.source_kept.empty())
+            disk.type = DiskType::File;
+    }
+    sort_disks(disks);
+}
+
+void complete_interfaces(std::vector<Interface>& interfaces) {
+    for (auto& interface : interfaces)
+        if (interface.mac == MacAddress{}) interface.mac = MacAddress::generate();
+}
+
+/// One video is the primary one, and stands first.
+void complete_videos(std::vector<Video>& videos) {
+    if (videos.empty()) return;
+    auto primary = std::ranges::find(videos, std::optional{Answer::Yes}, &Video::primary);
+    if (primary == videos.end()) primary = videos.begin();
+    std::rotate(videos.begin(), primary, primary + 1);
+    for (auto& video : videos) {
+        video.primary.reset();
+        if (video.type != VideoType::None && !video.heads) video.heads = 1;
+    }
+    if (videos.front().type != VideoType::None) videos.front().primary = Answer::Yes;
+}
+
+void complete_channels(std::vector<Channel>& channels) {
+    for (auto& channel : channels)
+        if (channel.source.path.empty())
+            channel.source.mode.reset(); // the driver makes the socket, as it likes
+}
+
+/// Ports that were not given follow the highest of the others.
+void number_ports(std::vector<Serial>& serials) {
+    std::uint32_t next = 0;
+    for (const auto& serial : serials)
+        if (serial.port) next = std::max(next, *serial.port + 1);
+    for (auto& serial : serials)
+        if (!serial.port) serial.port = next++;
+}
+
+/// A console's port is its place among the consoles; a mirror has that of its serial port.
+void number_consoles(Devices& devices) {
+    std::uint32_t place = 0;
+    for (auto& console : devices.consoles) console.port = place++;
+}
+
+bool is_uart_of_machine(const Serial& serial) {
+    using enum SerialTarget;
+    return !serial.target || *serial.target == Isa || *serial.target == SpaprVio || *serial.target == System;
+}
+
+/// The first console of a guest without another kind of it is its first serial port, whichever of the two was
+/// given.
+void mirror_console(Devices& devices) {
+    auto is_serial = [](const Console& console) {
+        return !console.target || *console.target == ConsoleTarget::Serial;
+    };
+    auto& consoles = devices.consoles;
+    if (!consoles.empty() && is_serial(consoles.front()) && devices.serials.empty()) {
+        auto& serial = devices.serials.emplace_back();
+        serial.source = consoles.front().source;
+        serial.info = consoles.front().info;
+        serial.port = 0;
+    }
+    if (devices.serials.empty() || !is_uart_of_machine(devices.serials.front())) return;
+    if (consoles.empty()) consoles.emplace_back();
+    auto& console = consoles.front();
+    if (!is_serial(console)) return;
+    console.source = devices.serials.front().source;
+    console.target = ConsoleTarget::Serial;
+    console.port = devices.serials.front().port;
+    console.info = devices.serials.front().info;
+}
+
+void complete_boot(Domain& domain) {
+    if (domain.os.type != OsType::Hvm || !domain.os.boot.empty()) return;
+    auto is_ordered = [](const auto& device) { return device.info.boot_order.has_value(); };
+    const auto& devices = domain.devices;
+    bool kept_order = std::ranges::any_of(devices.kept.parts(), [](const auto& part) {
+        return part.text.find("<boot ") != std::string::npos; // hostdev, redirdev: never in a text
+    });
+    if (kept_order || std::ranges::any_of(devices.disks, is_ordered) ||
+        std::ranges::any_of(devices.interfaces, is_ordered))
+        return;
+    domain.os.boot.push_back(BootDevice::Disk);
+}
+
+} // namespace
+
+void normalise(Domain& domain) {
+    if (domain.uuid.is_nil()) domain.uuid = Uuid::generate();
+    complete_memory(domain);
+    complete_vcpus(domain.vcpus);
+    if (domain.cpu) complete_cpu(*domain.cpu);
+    complete_clock(domain.clock);
+    complete_disks(domain.devices.disks);
+    complete_interfaces(domain.devices.interfaces);
+    complete_channels(domain.devices.channels);
+    complete_videos(domain.devices.videos);
+    if (domain.os.boot_menu && domain.os.boot_menu->enable == Answer::No)
+        domain.os.boot_menu->timeout.reset();
+    number_ports(domain.devices.serials);
+    number_consoles(domain.devices);
+    // s390 has consoles of its own kind, which the hypervisor's driver knows
+    if (domain.os.type == OsType::Hvm && !domain.os.arch.starts_with("s390")) mirror_console(domain.devices);
+    complete_boot(domain);
+}
+
+} // namespace vireo::model::domain

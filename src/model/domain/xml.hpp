@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/domain.hpp"
+
+namespace vireo::model::domain {
+
+/// Which parts of a document count. A definition has no ids, chosen ports or aliases of the driver; the
+/// document of a running domain has them.
+enum class Scope { Definition, Live };
+
+/// Reads and checks a <domain>, and fills in what does not depend on the hypervisor: UUID, MAC addresses,
+/// defaults. Throws Error: XmlDetail for text that is not XML, else what libvirt answers for the fault.
+Domain parse(std::string_view text, Scope scope = Scope::Definition);
+
+struct Format {
+    bool secure = false; ///< with passwords
+    bool live = false;   ///< with ids, chosen ports and paths, aliases
+};
+/// libvirt's layout. Parsing it again gives an equal domain (live ones with Scope::Live, passwords with
+/// `secure`).
+std::string format(const Domain& domain, Format options = {});
+
+/// The parts that were given and cannot be run by this version, as paths ("/domain/devices/disk[2]/iotune").
+std::vector<std::string> unsupported(const Domain& domain);
+
+} // namespace vireo::model::domain

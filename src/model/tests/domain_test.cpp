@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/error.hpp"
+#include "model/domain/xml.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace vireo::model::domain {
+namespace {
+
+/// A small domain with `more` in it, and `devices` among its devices.
+std::string document(std::string_view more = "", std::string_view devices = "") {
+    return fmt::format("<domain type='qemu'><name>web</name><memory>1024</memory><os><type>hvm</type></os>{}"
+                       "<devices>{}</devices></domain>",
+                       more, devices);
+}
+
+std::string disk(std::string_view target, std::string_view more = "") {
+    return fmt::format("<disk><source file='/{0}'/><target dev='{0}'/>{1}</disk>", target, more);
+}
+
+TEST(Parse, FillsInWhatEveryDomainHas) {
+    auto domain = parse(document());
+    EXPECT_FALSE(domain.uuid.is_nil());
+    EXPECT_EQ(domain.memory, MemorySize::mib(1));
+    EXPECT_EQ(domain.current_memory, domain.memory);
+    EXPECT_EQ(domain.vcpus.maximum, 1u);
+    EXPECT_EQ(domain.clock.offset, ClockOffset::Utc);
+    EXPECT_EQ(domain.on_poweroff, LifecycleAction::Destroy);
+    EXPECT_EQ(domain.on_reboot, LifecycleAction::Restart);
+    EXPECT_EQ(domain.on_crash, CrashAction::Destroy);
+    EXPECT_EQ(domain.os.boot, std::vector{BootDevice::Disk});
+}
+
+TEST(Parse, GivesInterfacesDifferentAddresses) {
+    auto domain = parse(document("", "<interface type='user'/><interface type='user'/>"));
+    ASSERT_EQ(domain.devices.interfaces.size(), 2u);
+    EXPECT_NE(domain.devices.interfaces[0].mac, MacAddress{});
+    EXPECT_NE(domain.devices.interfaces[0].mac, domain.devices.interfaces[1].mac);
+}
+
+TEST(Parse, RoundsMemoryUpToKib) {
+    auto domain =
+        parse("<domain type='qemu'><name>a</name><memory unit='b'>1025</memory><currentMemory unit='GiB'>9"
+              "</currentMemory><os><type>hvm</type></os></domain>");
+    EXPECT_EQ(domain.memory, MemorySize::kib(2));
+    EXPECT_EQ(domain.current_memory, MemorySize::kib(2)) << "never more than there is";
+}
+
+TEST(Parse, OrdersTheDisksOfABus) {
+    auto domain = parse(document("", disk("vdaa") + disk("sdb") + disk("vdb") + disk("sda")));
+    std::vector<std::string> targets;
+    for (const auto& each : domain.devices.disks) targets.push_back(each.target);
+    EXPECT_EQ(targets, (std::vector<std::string>{"vdb", "vdaa", "sda", "sdb"}));
+}
+
+TEST(Parse, DoesNotGuessABootDeviceWhereDevicesHaveAnOrder) {
+    EXPECT_TRUE(parse(document("", disk("vda", "<boot order='1'/>"))).os.boot.empty());
+}
+
+TEST(Console, IsTheFirstSerialPortSeenAgain) {
+    for (auto devices :
+         {"<serial type='pty'/>", "<console type='pty'/>", "<serial type='pty'/><console type='pty'/>"}) {
+        auto domain = parse(document("", devices));
+        ASSERT_EQ(domain.devices.serials.size(), 1u) << devices;
+        ASSERT_EQ(domain.devices.consoles.size(), 1u) << devices;
+        EXPECT_EQ(domain.devices.consoles[0].source, domain.devices.serials[0].source);
+        EXPECT_EQ(domain.devices.consoles[0].target, ConsoleTarget::Serial);
+    }
+}
+
+TEST(Console, OfVirtioStandsAlone) {
+    auto domain = parse(document("", "<console type='pty'><target type='virtio'/></console>"));
+    EXPECT_TRUE(domain.devices.serials.empty());
+    EXPECT_EQ(domain.devices.consoles[0].port, 0u);
+}
+
+TEST(Serial, PortsFollowTheHighestGiven) {
+    auto domain = parse(document("", "<serial type='null'/><serial type='null'><target port='0'/></serial>"));
+    EXPECT_EQ(domain.devices.serials[0].port, 1u);
+    EXPECT_EQ(domain.devices.serials[1].port, 0u);
+}
+
+TEST(Format, HidesPasswordsUnlessAsked) {
+    auto domain = parse(document("", "<graphics type='vnc' passwd='secret'/>"));
+    EXPECT_EQ(format(domain).find("secret"), std::string::npos);
+    EXPECT_NE(format(domain, {.secure = true, .live = false}).find("passwd='secret'"), std::string::npos);
+}
+
+TEST(Format, ShowsWhatRunsOnlyWhenAsked) {
+    auto domain = parse(document("", disk("vda") + "<serial type='pty'/><graphics type='vnc'/>"));
+    domain.id = 7;
+    domain.devices.disks[0].info.alias = "virtio-disk0";
+    domain.devices.serials[0].source.path = domain.devices.consoles[0].source.path = "/dev/pts/3";
+    domain.devices.graphics[0].port = 5901;
+    auto at_rest = format(domain);
+    EXPECT_EQ(at_rest.find("id='7'"), std::string::npos);
+    EXPECT_EQ(at_rest.find("alias"), std::string::npos);
+    EXPECT_EQ(at_rest.find("pts"), std::string::npos);
+    EXPECT_NE(at_rest.find("port='-1' autoport='yes'"), std::string::npos);
+    auto live = format(domain, {.secure = false, .live = true});
+    EXPECT_NE(live.find("<domain type='qemu' id='7'>"), std::string::npos);
+    EXPECT_NE(live.find("<alias name='virtio-disk0'/>"), std::string::npos);
+    EXPECT_NE(live.find("<console type='pty' tty='/dev/pts/3'>"), std::string::npos);
+    EXPECT_NE(live.find("port='5901' autoport='yes'"), std::string::npos);
+    EXPECT_EQ(parse(live, Scope::Live), domain);
+    EXPECT_EQ(parse(live).id, std::nullopt);
+    EXPECT_EQ(parse(live).devices.disks[0].info.alias, "");
+}
+
+TEST(Parse, ForgetsTheTapOfAnEarlierRun) {
+    auto text = document("", "<interface type='user'><target dev='vnet3'/></interface>");
+    EXPECT_EQ(parse(text).devices.interfaces[0].target, "");
+    EXPECT_EQ(parse(text, Scope::Live).devices.interfaces[0].target, "vnet3");
+}
+
+TEST(Format, KeepsAliasesOfUsers) {
+    auto domain =
+        parse(document("", disk("vda", "<alias name='ua-root'/>") + disk("vdb", "<alias name='disk1'/>")));
+    EXPECT_EQ(domain.devices.disks[0].info.alias, "ua-root");
+    EXPECT_EQ(domain.devices.disks[1].info.alias, "");
+    EXPECT_NE(format(domain).find("ua-root"), std::string::npos);
+}
+
+TEST(Unsupported, IsEmptyForADomainOfThisStep) {
+    auto devices =
+        disk("vda", "<serial>1</serial>") +
+        "<interface type='bridge'><source bridge='br0'/></interface><serial type='file'><source path='/s'/>"
+        "</serial><graphics type='vnc'/><video><model type='vga'/></video><memballoon model='virtio'/>"
+        "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>";
+    EXPECT_EQ(unsupported(parse(document("<features><acpi/></features>", devices))),
+              std::vector<std::string>{});
+}
+
+TEST(Unsupported, NamesEachPart) {
+    auto domain = parse(
+        document("<cputune><shares>1</shares></cputune><features><hyperv/></features>",
+                 disk("vda") + disk("vdb", "<iotune/>") +
+                     "<interface type='network'><source network='n'/></interface><sound model='ich9'/>"));
+    EXPECT_EQ(unsupported(domain),
+              (std::vector<std::string>{"/domain/cputune", "/domain/features/hyperv",
+                                        "/domain/devices/disk[2]/iotune",
+                                        "/domain/devices/interface/@type='network'",
+                                        "/domain/devices/interface/source", "/domain/devices/sound"}));
+}
+
+struct Fault {
+    std::string text;
+    ErrorCode code;
+};
+class Faults : public testing::TestWithParam<Fault> {};
+TEST_P(Faults, HaveLibvirtsCode) {
+    try {
+        parse(GetParam().text);
+        ADD_FAILURE() << "was accepted: " << GetParam().text;
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code, GetParam().code) << error.what() << GetParam().text;
+    }
+}
+std::vector<Fault> all_faults() {
+    using enum ErrorCode;
+    auto os = [](std::string_view name, std::string_view memory, std::string_view type) {
+        return fmt::format("<domain type='qemu'>{}{}<os>{}</os></domain>", name, memory, type);
+    };
+    std::string_view name = "<name>a</name>", memory = "<memory>9</memory>", type = "<type>hvm</type>";
+    auto with = [](std::string_view devices) { return document("", devices); };
+    return {
+        {"<domain", XmlDetail},
+        {"<network/>", XmlError},
+        {"<domain><name>a</name></domain>", InternalError},
+        {"<domain type='toaster'/>", ConfigUnsupported},
+        {os("", memory, type), NoName},
+        {os("<name/>", memory, type), NoName},
+        {os("<name>a/b</name>", memory, type), XmlError},
+        {os(name, "", type), XmlError},
+        {os(name, "<memory>0</memory>", type), XmlError},
+        {os(name, "<memory>lots</memory>", type), XmlError},
+        {os(name, "<memory unit='lots'>1</memory>", type), InvalidArgument},
+        {os(name, memory, ""), XmlError},
+        {os(name, memory, "<type/>"), XmlError},
+        {os(name, memory, "<type>dos</type>"), ConfigUnsupported},
+        {os(name, memory, "<type arch='pdp11'>hvm</type>"), ConfigUnsupported},
+        {"<domain type='qemu'><name>a</name><memory>9</memory></domain>", XmlError},
+        {document("<uuid>short</uuid>"), InternalError},
+        {document("<vcpu>0</vcpu>"), XmlError},
+        {document("<vcpu>many</vcpu>"), XmlError},
+        {document("<vcpu current='3'>2</vcpu>"), XmlError},
+        {document("<vcpu cpuset='a-b'>2</vcpu>"), InvalidArgument},
+        {document("<on_crash>cry</on_crash>"), ConfigUnsupported},
+        {document("<clock offset='lunar'/>"), ConfigUnsupported},
+        {document("<clock offset='absolute'/>"), InternalError},
+        {document("<cpu><topology sockets='0' cores='1' threads='1'/></cpu>"), XmlError},
+        {document("<cpu><topology sockets='2' cores='1' threads='1'/></cpu>"), ConfigUnsupported},
+        {document("<cpu><feature policy='want' name='sse'/></cpu>"), ConfigUnsupported},
+        {document("<cpu><feature name='sse'/><feature name='sse'/></cpu>"), XmlError},
+        {with("<disk><source file='/a'/></disk>"), NoTarget},
+        {with("<disk><target dev='vda'/></disk>"), NoSource},
+        {with("<disk><source file='/a'/><target dev='abc'/></disk>"), InternalError},
+        {with(disk("vda") + disk("vda")), XmlError},
+        {with(disk("vda", "<driver name='qemu' type='tape'/>")), ConfigUnsupported},
+        {with(disk("vda", "<address type='moon'/>")), ConfigUnsupported},
+        {with(disk("vda", "<address/>")), InternalError},
+        {with(disk("vda", "<address type='pci' slot='0x20'/>")), XmlError},
+        {with(disk("vda", "<wwn>12</wwn>")), InternalError},
+        {with(disk("vda", "<vendor>far too long</vendor>")), ConfigUnsupported},
+        {with(disk("vda", "<boot order='0'/>")), XmlError},
+        {with(disk("vda", "<boot order='1'/>") + disk("vdb", "<boot order='1'/>")), XmlError},
+        {with("<controller type='usb' model='fast'/>"), ConfigUnsupported},
+        {with("<controller type='sata' index='0'/><controller type='sata' index='0'/>"), XmlError},
+        {with("<interface/>"), XmlError},
+        {with("<interface type='bridge'/>"), XmlError},
+        {with("<interface type='user'><mac address='x'/></interface>"), XmlError},
+        {with("<interface type='user'><mac address='01:00:00:00:00:01'/></interface>"), XmlError},
+        {with("<serial type='drum'/>"), ConfigUnsupported},
+        {with("<serial type='file'/>"), InternalError},
+        {with("<serial type='unix'/>"), InternalError},
+        {with("<serial type='tcp'><source mode='bind' host='::1'/></serial>"), InternalError},
+        {with("<console type='pty'/><console type='pty'/>"), ConfigUnsupported},
+        {with("<channel type='pty'/>"), XmlError},
+        {with("<channel type='pty'><target/></channel>"), ConfigUnsupported},
+        {with("<input/>"), InternalError},
+        {with("<graphics/>"), XmlError},
+        {with("<graphics type='vnc' port='a'/>"), InternalError},
+        {with("<graphics type='vnc' listen='::1'><listen type='address' address='::2'/></graphics>"),
+         ConfigUnsupported},
+        {with("<video><model type='oil'/></video>"), ConfigUnsupported},
+        {with("<memballoon model='none'/><memballoon model='none'/>"), InternalError},
+        {with("<rng model='virtio'/>"), XmlError},
+        {with("<rng model='virtio'><backend model='dice'/></rng>"), ConfigUnsupported},
+    };
+}
+INSTANTIATE_TEST_SUITE_P(All, Faults, testing::ValuesIn(all_faults()));
+
+} // namespace
+} // namespace vireo::model::domain

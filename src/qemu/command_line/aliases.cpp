@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "qemu/command_line/aliases.hpp"
+
+#include "qemu/defaults/complete.hpp"
+#include "qemu/defaults/steps.hpp"
+
+#include <fmt/format.h>
+
+namespace vireo::qemu {
+
+using namespace model::domain;
+
+namespace {
+void name_device(DeviceInfo& info, std::string alias) {
+    if (!info.has_user_alias()) info.alias = std::move(alias);
+}
+
+std::string alias_of(const Controller& controller, Board board) {
+    auto index = *controller.index;
+    switch (controller.type) {
+    case ControllerType::Pci:
+        if (index == 0) return board == Board::Q35 ? "pcie.0" : "pci.0";
+        return fmt::format("pci.{}", index);
+    case ControllerType::Usb: return index == 0 ? "usb" : fmt::format("usb{}", index);
+    case ControllerType::Ide:
+        if (board == Board::I440fx && index == 0) return "ide";
+        break;
+    case ControllerType::Sata: // the one of the board calls its ports ide.0 to ide.5
+        if (board == Board::Q35 && index == 0) return "ide";
+        break;
+    default: break;
+    }
+    return fmt::format("{}{}", name_of(controller.type), index);
+}
+
+std::string alias_of(const Disk& disk, Domain& domain) {
+    auto prefix = disk.bus == DiskBus::Virtio ? "virtio-disk" : "usb-disk";
+    const auto* drive = std::get_if<DriveAddress>(&disk.info.address);
+    if (drive == nullptr) return fmt::format("{}{}", prefix, disk_index(disk.target).value_or(0));
+    const auto* controller = find_controller(domain, ControllerType::Scsi, drive->controller);
+    bool wide = disk.bus == DiskBus::Scsi && controller != nullptr && controller->model != "lsilogic";
+    if (wide)
+        return fmt::format("scsi{}-{}-{}-{}", drive->controller, drive->bus, drive->target, drive->unit);
+    return fmt::format("{}{}-{}-{}", name_of(*disk.bus), drive->controller, drive->bus, drive->unit);
+}
+
+void number_devices(auto& devices, std::string_view prefix) {
+    std::size_t number = 0;
+    for (auto& device : devices) name_device(device.info, fmt::format("{}{}", prefix, number++));
+}
+} // namespace
+
+void assign_aliases(Domain& domain) {
+    auto& devices = domain.devices;
+    auto board = board_of(domain.os.machine);
+    for (auto& controller : devices.controllers) name_device(controller.info, alias_of(controller, board));
+    for (auto& disk : devices.disks) name_device(disk.info, alias_of(disk, domain));
+    number_devices(devices.interfaces, "net");
+    number_devices(devices.serials, "serial");
+    number_devices(devices.consoles, "console");
+    number_devices(devices.channels, "channel");
+    number_devices(devices.inputs, "input");
+    number_devices(devices.videos, "video");
+    number_devices(devices.rngs, "rng");
+    if (devices.memory_balloon) name_device(devices.memory_balloon->info, "balloon0");
+    bool mirrored = !devices.consoles.empty() && !devices.serials.empty() &&
+                    devices.consoles.front().target == ConsoleTarget::Serial;
+    if (mirrored) devices.consoles.front().info.alias = devices.serials.front().info.alias;
+}
+
+} // namespace vireo::qemu

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/domain.hpp"
+#include "qemu/capabilities/capabilities.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace vireo::qemu {
+
+/// What of the host goes into a command line.
+struct LaunchContext {
+    /// The domain's own folder: QEMU's home, and the sockets that nobody named.
+    std::filesystem::path directory;
+    /// Where the sockets of channels go that nobody named.
+    std::filesystem::path channel_directory;
+    /// Key for the secrets of this run; empty: none is passed.
+    std::filesystem::path master_key;
+    /// The listening socket of the monitor is passed as a descriptor; else QEMU is told its path (as
+    /// domxml-to-native shows it).
+    bool pass_monitor = true;
+    /// Where VNC listens when the domain does not say.
+    std::string vnc_listen = "127.0.0.1";
+    /// For clocks that count from the host's.
+    std::chrono::system_clock::time_point now;
+};
+
+/// A descriptor that QEMU inherits. Their numbers are 3, 4, … in the order of the list.
+struct PassedDescriptor {
+    enum class Kind { Monitor, Tap };
+    Kind kind;
+    std::size_t interface = 0; ///< of a tap: index in the domain's interfaces
+};
+
+/// How to start QEMU for one domain.
+struct CommandLine {
+    std::vector<std::string> arguments;   ///< the program first
+    std::vector<std::string> environment; ///< "NAME=value"
+    std::vector<PassedDescriptor> descriptors;
+};
+
+/// The command line of a completed domain with aliases (see `complete` and `assign_aliases`), as libvirt 9.0
+/// writes it for QEMU 7.2. Guests start paused. Throws ConfigUnsupported for what cannot be run.
+///
+/// Not on it, but for the driver to set by QMP: what a reboot does (`set-action`), passwords of displays.
+CommandLine build_command_line(const model::domain::Domain& domain, const Capabilities& capabilities,
+                               const LaunchContext& context);
+
+} // namespace vireo::qemu

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "qemu/command_line/builder.hpp"
+#include "qemu/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vireo::qemu {
+
+using namespace model::domain;
+
+namespace {
+/// Controllers by kind, and those that others plug into first.
+int rank(ControllerType type) {
+    switch (type) {
+    case ControllerType::Pci: return 0;
+    case ControllerType::Usb: return 1;
+    case ControllerType::Scsi: return 2;
+    case ControllerType::Ide: return 3;
+    case ControllerType::Sata: return 4;
+    default: return 5;
+    }
+}
+
+/// QEMU's name of a virtio device on PCI, in the form that a model of libvirt asks for.
+std::string virtio_device(std::string_view base, std::string_view model) {
+    std::string_view form = model.ends_with("-non-transitional") ? "-non-transitional"
+                            : model.ends_with("-transitional")   ? "-transitional"
+                                                                 : "";
+    return fmt::format("{}{}", base, form);
+}
+
+std::string_view usb_device(std::string_view model) {
+    if (model == "piix3-uhci") return "piix3-usb-uhci";
+    if (model == "piix4-uhci") return "piix4-usb-uhci";
+    if (model == "ehci") return "usb-ehci";
+    if (model == "ich9-ehci1") return "ich9-usb-ehci1";
+    if (model == "ich9-uhci1") return "ich9-usb-uhci1";
+    if (model == "ich9-uhci2") return "ich9-usb-uhci2";
+    if (model == "ich9-uhci3") return "ich9-usb-uhci3";
+    if (model == "vt82c686b-uhci") return "vt82c686b-usb-uhci";
+    if (model == "pci-ohci") return "pci-ohci";
+    if (model == "nec-xhci") return "nec-usb-xhci";
+    if (model == "qemu-xhci") return "qemu-xhci";
+    return {};
+}
+
+std::string scsi_device(std::string_view model) {
+    if (model == "lsilogic") return "lsi";
+    if (model.starts_with("virtio"))
+        return virtio_device("virtio-scsi-pci", model == "virtio-scsi" ? "" : model);
+    if (model == "lsisas1078") return "megasas";
+    if (model == "vmpvscsi") return "pvscsi";
+    if (model == "am53c974") return "am53c974";
+    if (model == "dc390") return "dc-390";
+    return {};
+}
+
+[[noreturn]] void refuse_model(const Controller& controller) {
+    throw error(ErrorCode::ConfigUnsupported,
+                fmt::format("{} controller {}: model '{}' cannot be started by this version",
+                            name_of(controller.type), *controller.index, controller.model));
+}
+} // namespace
+
+json::object CommandLineBuilder::pci_bridge(const Controller& controller) const {
+    const auto& target = controller.pci_target;
+    json::object device{{"driver", controller.pci_model_name}};
+    if (controller.model == "pci-bridge") {
+        device["chassis_nr"] = target.chassis_nr.value_or(*controller.index);
+    } else if (controller.model == "pcie-root-port" || controller.model == "pcie-switch-downstream-port") {
+        device["port"] = target.port.value_or(0);
+        device["chassis"] = target.chassis.value_or(*controller.index);
+        if (target.hotplug) device["hotplug"] = *target.hotplug == Switch::On;
+    } else if (controller.model != "dmi-to-pci-bridge" && controller.model != "pcie-to-pci-bridge" &&
+               controller.model != "pcie-switch-upstream-port") {
+        refuse_model(controller);
+    }
+    device["id"] = controller.info.alias;
+    return device;
+}
+
+json::object CommandLineBuilder::usb_controller(const Controller& controller) const {
+    json::object device{{"driver", usb_device(controller.model)}};
+    if (usb_device(controller.model).empty()) refuse_model(controller);
+    if (controller.ports && controller.model.ends_with("-xhci")) {
+        device["p2"] = *controller.ports;
+        device["p3"] = *controller.ports;
+    }
+    if (controller.master_start_port) { // a companion: its ports belong to the bus of the one that leads
+        device["masterbus"] = alias_of(ControllerType::Usb, *controller.index) + ".0";
+        device["firstport"] = *controller.master_start_port;
+    } else {
+        device["id"] = controller.info.alias;
+    }
+    return device;
+}
+
+void CommandLineBuilder::add_controller(const Controller& controller) {
+    bool first = controller.index == 0U;
+    json::object device;
+    switch (controller.type) {
+    case ControllerType::Pci:
+        if (first) return; // the root is the board's
+        device = pci_bridge(controller);
+        break;
+    case ControllerType::Usb:
+        if (controller.model == "none") return;
+        device = usb_controller(controller);
+        break;
+    case ControllerType::Ide:
+        if (board_ == Board::I440fx && first) return;
+        refuse_model(controller);
+    case ControllerType::Sata:
+        if (board_ == Board::Q35 && first) return;
+        device = {{"driver", "ahci"}, {"id", controller.info.alias}};
+        break;
+    case ControllerType::Scsi:
+        if (scsi_device(controller.model).empty()) refuse_model(controller);
+        device = {{"driver", scsi_device(controller.model)}, {"id", controller.info.alias}};
+        break;
+    case ControllerType::VirtioSerial:
+        device = {{"driver", virtio_device("virtio-serial-pci", controller.model)},
+                  {"id", controller.info.alias}};
+        if (controller.ports) device["max_ports"] = *controller.ports;
+        if (controller.vectors) device["vectors"] = *controller.vectors;
+        break;
+    case ControllerType::Fdc: return; // with the floppies
+    default: refuse_model(controller);
+    }
+    auto driver = json::find_text(device, "driver").value_or("");
+    require_device(driver);
+    put_address(device, controller.info);
+    option("-device", device);
+}
+
+void CommandLineBuilder::add_controllers() {
+    std::vector<const Controller*> order;
+    for (const auto& controller : devices_.controllers) order.push_back(&controller);
+    std::ranges::stable_sort(order, {}, [](const Controller* controller) {
+        // a USB bus is made by the controller that leads its companions
+        return std::tuple{rank(controller->type),
+                          controller->type == ControllerType::Usb ? 0U : *controller->index,
+                          controller->master_start_port.has_value()};
+    });
+    for (const auto* controller : order) add_controller(*controller);
+}
+
+} // namespace vireo::qemu

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "qemu/defaults/complete.hpp"
+
+#include "qemu/defaults/steps.hpp"
+#include "qemu/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vireo::qemu {
+
+using namespace model::domain;
+
+Board board_of(std::string_view machine) {
+    if (machine == "q35" || machine.starts_with("pc-q35-")) return Board::Q35;
+    if (machine == "pc" || machine.starts_with("pc-i440fx-")) return Board::I440fx;
+    return Board::Other;
+}
+
+std::string emulator_of(const Domain& domain, std::string_view host_arch) {
+    if (!domain.devices.emulator.empty()) return domain.devices.emulator;
+    auto arch = domain.os.arch.empty() ? host_arch : std::string_view{domain.os.arch};
+    return fmt::format("/usr/bin/qemu-system-{}", target_of(arch));
+}
+
+namespace {
+void require_type(const Domain& domain, const Capabilities& capabilities) {
+    bool possible = domain.type == VirtType::Kvm    ? capabilities.has_kvm
+                    : domain.type == VirtType::Qemu ? capabilities.has_tcg
+                                                    : false;
+    if (!possible)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("{} cannot run domains of type '{}'; it can run:{}{}", capabilities.emulator,
+                                name_of(domain.type), capabilities.has_tcg ? " qemu" : "",
+                                capabilities.has_kvm ? " kvm" : ""));
+}
+
+void require_architecture(const Domain& domain, const Capabilities& capabilities) {
+    if (domain.os.type != OsType::Hvm)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("QEMU runs guests of type 'hvm', not '{}'", name_of(domain.os.type)));
+    bool narrower = domain.os.arch == "i686" && capabilities.arch == "x86_64"; // a 64-bit emulator runs both
+    if (!domain.os.arch.empty() && domain.os.arch != capabilities.arch && !narrower)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("{} is for architecture '{}', but the domain asks for '{}'",
+                                capabilities.emulator, capabilities.arch, domain.os.arch));
+}
+
+bool has_boot_order(const Devices& devices) {
+    auto ordered = [](const auto& device) { return device.info.boot_order.has_value(); };
+    return std::ranges::any_of(devices.disks, ordered) || std::ranges::any_of(devices.interfaces, ordered);
+}
+} // namespace
+
+void complete_machine(Domain& domain, const Capabilities& capabilities) {
+    require_type(domain, capabilities);
+    require_architecture(domain, capabilities);
+    if (domain.os.arch.empty()) domain.os.arch = capabilities.arch;
+    const auto& machine = capabilities.require_machine(domain.os.machine);
+    domain.os.machine = machine.name;
+    if (domain.vcpus.maximum > machine.max_cpus)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("machine type {} has at most {} vcpus, {} were asked for", machine.name,
+                                machine.max_cpus, domain.vcpus.maximum));
+    if (domain.devices.emulator.empty()) domain.devices.emulator = capabilities.emulator;
+    if (domain.os.boot.empty() && !has_boot_order(domain.devices)) domain.os.boot.push_back(BootDevice::Disk);
+}
+
+void complete_cpu(Domain& domain, const Capabilities& capabilities) {
+    const auto& default_cpu = capabilities.require_machine(domain.os.machine).default_cpu;
+    bool chosen = domain.cpu && (domain.cpu->mode || !domain.cpu->model.empty());
+    if (!chosen && default_cpu.empty()) return;
+    if (!domain.cpu) domain.cpu.emplace();
+    auto& cpu = *domain.cpu;
+    if (!chosen) {
+        cpu.model = default_cpu;
+        cpu.fallback = CpuFallback::Forbid;
+        if (!cpu.check) cpu.check = CpuCheck::None;
+    }
+    if (!cpu.mode) cpu.mode = CpuMode::Custom;
+    if (*cpu.mode == CpuMode::Custom) {
+        if (!cpu.match) cpu.match = CpuMatch::Exact;
+        if (!cpu.fallback) cpu.fallback = CpuFallback::Allow;
+        // without KVM there is no host processor to compare with
+        if (!cpu.check) cpu.check = domain.type == VirtType::Kvm ? CpuCheck::Partial : CpuCheck::None;
+        return;
+    }
+    if (*cpu.mode == CpuMode::HostPassthrough && domain.type == VirtType::Qemu)
+        throw error(ErrorCode::ConfigUnsupported, "CPU mode 'host-passthrough' needs a domain of type 'kvm'");
+    if (*cpu.mode == CpuMode::HostModel) {
+        if (!cpu.check) cpu.check = CpuCheck::Partial;
+        if (cpu.model.empty()) cpu.fallback.reset();
+        return;
+    }
+    if (!cpu.check) cpu.check = CpuCheck::None;
+    if (!cpu.migratable) cpu.migratable = Switch::On;
+}
+
+void complete(Domain& domain, const Capabilities& capabilities) {
+    complete_machine(domain, capabilities);
+    complete_cpu(domain, capabilities);
+    complete_disks(domain);
+    complete_devices(domain, capabilities);
+    if (board_of(domain.os.machine) == Board::Other) return;
+    complete_controllers(domain, capabilities);
+    assign_drive_addresses(domain);
+    add_drive_controllers(domain);
+    assign_virtio_serial_ports(domain);
+    assign_usb_ports(domain);
+    assign_pci_addresses(domain);
+}
+
+} // namespace vireo::qemu

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/domain.hpp"
+#include "qemu/capabilities/capabilities.hpp"
+
+namespace vireo::qemu {
+
+/// The boards that this version knows how to wire. Other machine types may be defined, but not started.
+enum class Board { I440fx, Q35, Other };
+Board board_of(std::string_view machine);
+
+/// The emulator that a domain names, or the one of its architecture (`host_arch` when it names none).
+std::string emulator_of(const model::domain::Domain& domain, std::string_view host_arch);
+
+/// Fills in what the user left to the hypervisor: canonical machine type, emulator, CPU, implicit devices and
+/// controllers, models and addresses, as libvirt's QEMU driver does when a domain is defined. Doing it again
+/// changes nothing. Throws ConfigUnsupported, XmlError, … (the codes of libvirt) for what cannot be.
+void complete(model::domain::Domain& domain, const Capabilities& capabilities);
+
+} // namespace vireo::qemu

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where each PCI device sits.
+//
+// The places that users of libvirt know, so that a guest finds its devices again: on i440fx the board's own
+// functions are in slot 1, the primary display is in slot 2, and the rest fills the slots from there; on q35
+// each device has a root port for itself, eight of which share a slot of the root complex, and one spare port
+// waits for a hot-plugged device. Devices are taken kind by kind, controllers of PCI first.
+//
+// Which bridges and ports are missing is found by doing it once on a copy of the domain, where they grow as
+// needed; they are then added to the domain, and all is assigned for good.
+#include "qemu/defaults/pci_topology.hpp"
+#include "qemu/defaults/steps.hpp"
+#include "qemu/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+namespace vireo::qemu {
+
+using namespace model::domain;
+
+namespace {
+constexpr std::string_view root_port = "pcie-root-port";
+
+struct PciDevice {
+    DeviceInfo* info;
+    PciPlug plug;
+    std::string what; ///< for error messages
+};
+
+PciPlug plug_of_bridge(std::string_view model) {
+    if (model == root_port || model == "pci-expander-bus" || model == "pcie-expander-bus")
+        return model == "pci-expander-bus" ? PciPlug::Bridge : PciPlug::RootPort;
+    if (model == "dmi-to-pci-bridge") return PciPlug::DmiBridge;
+    if (model == "pcie-to-pci-bridge") return PciPlug::ExpressBridge;
+    if (model == "pcie-switch-upstream-port") return PciPlug::UpstreamPort;
+    if (model == "pcie-switch-downstream-port") return PciPlug::DownstreamPort;
+    return PciPlug::Bridge;
+}
+
+bool is_root(const Controller& controller) {
+    return controller.model == "pci-root" || controller.model == "pcie-root";
+}
+bool is_companion(const Controller& controller) { return controller.model.starts_with("ich9-"); }
+
+/// One attempt to place all devices of a domain.
+class PciAssignment {
+public:
+    /// With `grow`, missing bridges are imagined, and listed in `added`.
+    PciAssignment(Domain& domain, bool grow)
+        : domain_{domain}, devices_{domain.devices}, grow_{grow},
+          q35_{board_of(domain.os.machine) == Board::Q35} {}
+
+    std::map<std::uint32_t, std::string> run();
+
+private:
+    PciPlug express() const { return q35_ ? PciPlug::Express : PciPlug::Conventional; }
+    PciPlug plug_of_virtio(std::string_view model) const {
+        return model.ends_with("-transitional") && !model.ends_with("-non-transitional")
+                   ? PciPlug::Conventional
+                   : express();
+    }
+    PciPlug plug_of(const Interface& interface) const;
+    PciPlug plug_of(const Controller& controller) const;
+    std::vector<PciDevice> list_devices();
+    void make_buses();
+    void reserve_board();
+    void place_companions();
+    void place(const PciDevice& device);
+    std::optional<PciAddress> take(PciPlug plug);
+    bool add_bridge_for(PciPlug plug);
+    void add_bus(std::string_view model);
+    void reserve_spare(std::size_t given_buses);
+    Video* primary_video();
+    void give(DeviceInfo& info, std::uint8_t slot, std::uint8_t function);
+    void set_multifunction(const std::vector<PciDevice>& devices) const;
+
+    Domain& domain_;
+    Devices& devices_;
+    bool grow_, q35_;
+    PciTopology topology_;
+    std::map<std::uint32_t, std::string> added_;
+};
+
+PciPlug PciAssignment::plug_of(const Interface& interface) const {
+    if (interface.model.starts_with("virtio")) return plug_of_virtio(interface.model);
+    return interface.model == "e1000e" || interface.model == "vmxnet3" ? express() : PciPlug::Conventional;
+}
+
+PciPlug PciAssignment::plug_of(const Controller& controller) const {
+    if (controller.type == ControllerType::Pci) return plug_of_bridge(controller.model);
+    if (controller.type == ControllerType::VirtioSerial || controller.model.starts_with("virtio"))
+        return plug_of_virtio(controller.model);
+    return controller.model.ends_with("-xhci") ? express() : PciPlug::Conventional;
+}
+
+/// What the board has itself needs no place: IDE, the floppy controller, the first SATA controller of q35 and
+/// (without a model of its own) the first USB controller of i440fx are given theirs by `reserve_board`.
+std::vector<PciDevice> PciAssignment::list_devices() {
+    std::vector<PciDevice> list;
+    auto add = [&](DeviceInfo& info, PciPlug plug, std::string what) {
+        list.push_back({&info, plug, std::move(what)});
+    };
+    auto add_controller = [&](Controller& controller) {
+        auto what = fmt::format("{} controller {}", name_of(controller.type), *controller.index);
+        add(controller.info, plug_of(controller), what);
+    };
+    for (auto& controller : devices_.controllers)
+        if (controller.type == ControllerType::Pci && !is_root(controller)) add_controller(controller);
+    for (auto& interface : devices_.interfaces)
+        add(interface.info, plug_of(interface), fmt::format("interface {}", interface.mac.text()));
+    for (auto& controller : devices_.controllers) {
+        bool on_pci = controller.type == ControllerType::Scsi || controller.type == ControllerType::Sata ||
+                      controller.type == ControllerType::VirtioSerial ||
+                      controller.type == ControllerType::Usb ||
+                      (controller.type == ControllerType::Ide && !q35_);
+        if (on_pci && controller.model != "none") add_controller(controller);
+    }
+    for (auto& disk : devices_.disks)
+        if (disk.bus == DiskBus::Virtio) {
+            const auto* model = disk.kept.attribute("model");
+            add(disk.info, plug_of_virtio(model != nullptr ? *model : "virtio"),
+                fmt::format("disk {}", disk.target));
+        }
+    if (devices_.memory_balloon && devices_.memory_balloon->model != BalloonModel::None)
+        add(devices_.memory_balloon->info, plug_of_virtio(name_of(devices_.memory_balloon->model)),
+            "the memory balloon");
+    for (auto& rng : devices_.rngs) add(rng.info, plug_of_virtio(name_of(rng.model)), "the rng");
+    for (auto& video : devices_.videos) {
+        bool absent = video.type == VideoType::None || video.type == VideoType::Ramfb;
+        bool primary = &video == &devices_.videos.front();
+        auto plug = video.type == VideoType::Virtio ? express() : PciPlug::Conventional;
+        if (!absent) add(video.info, primary && q35_ ? PciPlug::Integrated : plug, "the video device");
+    }
+    for (auto& input : devices_.inputs)
+        if (input.bus == InputBus::Virtio)
+            add(input.info, express(), fmt::format("the {}", name_of(input.type)));
+    for (auto& serial : devices_.serials)
+        if (serial.target == SerialTarget::Pci) add(serial.info, PciPlug::Conventional, "the serial port");
+    return list;
+}
+
+void PciAssignment::add_bus(std::string_view model) {
+    constexpr std::size_t most = 256;
+    if (topology_.bus_count() == most)
+        throw Error(ErrorCode::InternalError, ErrorDomain::Domain, "a domain has at most 256 PCI buses");
+    added_.emplace(static_cast<std::uint32_t>(topology_.bus_count()), model);
+    topology_.add_bus(model);
+}
+
+/// The buses of the domain's controllers, and those that addresses or gaps in the numbers ask for.
+void PciAssignment::make_buses() {
+    std::map<std::uint32_t, std::string_view> models;
+    for (const auto& controller : devices_.controllers)
+        if (controller.type == ControllerType::Pci) models[*controller.index] = controller.model;
+    auto count = models.empty() ? 0U : models.rbegin()->first + 1;
+    constexpr std::uint32_t most = 256;
+    if (count > most)
+        throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
+                    "the number of a PCI controller is at most 255");
+    for (const auto& device : list_devices())
+        if (const auto* given = std::get_if<PciAddress>(&device.info->address))
+            count = std::max(count, std::uint32_t{given->bus} + 1);
+    for (std::uint32_t index = 0; index < count; ++index) {
+        auto known = models.find(index);
+        if (known == models.end())
+            add_bus(q35_ ? root_port : "pci-bridge");
+        else
+            topology_.add_bus(known->second);
+    }
+}
+
+Video* PciAssignment::primary_video() {
+    if (devices_.videos.empty()) return nullptr;
+    auto& first = devices_.videos.front();
+    return first.type == VideoType::None || first.type == VideoType::Ramfb ? nullptr : &first;
+}
+
+bool is_open(const DeviceInfo& info) {
+    const auto* given = std::get_if<PciAddress>(&info.address);
+    return std::holds_alternative<std::monostate>(info.address) || (given != nullptr && given->is_empty());
+}
+
+void PciAssignment::give(DeviceInfo& info, std::uint8_t slot, std::uint8_t function) {
+    PciAddress address;
+    if (const auto* given = std::get_if<PciAddress>(&info.address)) address = *given; // keeps `multifunction`
+    address.slot = slot;
+    address.function = function;
+    info.address = address;
+}
+
+/// The functions that the board has built in, and the slots where users expect the rest of it.
+void PciAssignment::reserve_board() {
+    constexpr std::uint8_t i440fx_slot = 1, i440fx_display = 2, q35_display = 1, q35_slot = 0x1f,
+                           q35_dmi = 0x1e;
+    for (auto& controller : devices_.controllers) {
+        if (!is_open(controller.info)) continue;
+        bool first = controller.index == 0U;
+        if (!q35_ && first && controller.type == ControllerType::Ide) give(controller.info, i440fx_slot, 1);
+        if (!q35_ && first && controller.type == ControllerType::Usb && controller.model == "piix3-uhci")
+            give(controller.info, i440fx_slot, 2);
+        if (q35_ && first && controller.type == ControllerType::Sata) give(controller.info, q35_slot, 2);
+        if (q35_ && controller.model == "dmi-to-pci-bridge" && topology_.is_slot_free(0, q35_dmi)) {
+            give(controller.info, q35_dmi, 0);
+            topology_.reserve(std::get<PciAddress>(controller.info.address), PciPlug::DmiBridge,
+                              "the PCI bridge");
+        }
+    }
+    topology_.reserve_slot(0, q35_ ? q35_slot : i440fx_slot);
+    auto* video = primary_video();
+    auto display = q35_ ? q35_display : i440fx_display;
+    if (video != nullptr && is_open(video->info) && topology_.is_slot_free(0, display)) {
+        give(video->info, display, 0);
+        topology_.reserve(std::get<PciAddress>(video->info.address), PciPlug::Integrated, "the video device");
+    }
+}
+
+/// The four controllers that make one ICH9 USB bus share a slot: on q35 one of the two of the real chip while
+/// free.
+void PciAssignment::place_companions() {
+    auto function_of = [](const Controller& controller) -> std::uint8_t {
+        if (controller.model == "ich9-uhci2") return 1;
+        if (controller.model == "ich9-uhci3") return 2;
+        return controller.model == "ich9-ehci1" ? 7 : 0;
+    };
+    for (auto& controller : devices_.controllers) {
+        if (controller.type != ControllerType::Usb || !is_companion(controller) || !is_open(controller.info))
+            continue;
+        std::optional<PciAddress> slot;
+        for (const auto& other : devices_.controllers)
+            if (other.type == ControllerType::Usb && other.index == controller.index && is_companion(other) &&
+                !is_open(other.info))
+                slot = std::get<PciAddress>(other.info.address);
+        for (std::uint8_t number : {0x1d, 0x1a})
+            if (!slot && q35_ && topology_.is_slot_free(0, number)) {
+                slot.emplace();
+                slot->slot = number;
+            }
+        if (!slot && (slot = take(PciPlug::Conventional)))
+            topology_.release(*slot); // all of it is for the group
+        if (!slot) continue;          // `place` reports it
+        slot->multifunction.reset();
+        slot->function = function_of(controller);
+        controller.info.address = *slot;
+        topology_.reserve(*slot, PciPlug::Conventional, "USB controller");
+    }
+}
+
+bool PciAssignment::add_bridge_for(PciPlug plug) {
+    if (!grow_) return false;
+    switch (plug) {
+    case PciPlug::Express:
+    case PciPlug::UpstreamPort:
+    case PciPlug::ExpressBridge:
+        if (!q35_) return false;
+        add_bus(root_port);
+        return true;
+    case PciPlug::Conventional:
+    case PciPlug::Bridge:
+        if (!q35_) {
+            add_bus("pci-bridge");
+            return true;
+        }
+        if (!topology_.take(PciPlug::ExpressBridge)) {
+            add_bus(root_port);
+            topology_.take(PciPlug::ExpressBridge);
+        }
+        add_bus("pcie-to-pci-bridge");
+        return true;
+    default: return false;
+    }
+}
+
+std::optional<PciAddress> PciAssignment::take(PciPlug plug) {
+    auto address = topology_.take(plug);
+    if (!address && add_bridge_for(plug)) address = topology_.take(plug);
+    return address;
+}
+
+void PciAssignment::place(const PciDevice& device) {
+    if (!is_open(*device.info)) return;
+    auto address = take(device.plug == PciPlug::Integrated ? PciPlug::Express : device.plug);
+    if (!address)
+        throw Error(ErrorCode::InternalError, ErrorDomain::Domain,
+                    fmt::format("there is no free PCI slot for {}", device.what));
+    if (const auto* given = std::get_if<PciAddress>(&device.info->address))
+        address->multifunction = given->multifunction;
+    device.info->address = *address;
+}
+
+/// Room for what is plugged in later: a port when the ports are ours to choose, a slot for one more bridge on
+/// i440fx. (Not asked for when the user has filled all slots himself.)
+void PciAssignment::reserve_spare(std::size_t given_buses) {
+    if (!grow_) return;
+    if (!q35_)
+        take(PciPlug::Bridge);
+    else if (given_buses <= 1 && topology_.bus_count() > 1)
+        take(PciPlug::Express);
+}
+
+/// The first function of a slot says that there are more.
+void PciAssignment::set_multifunction(const std::vector<PciDevice>& devices) const {
+    for (const auto& device : devices) {
+        auto* address = std::get_if<PciAddress>(&device.info->address);
+        if (address != nullptr && address->function == 0 && !address->multifunction &&
+            topology_.shares_slot(*address))
+            address->multifunction = Switch::On;
+    }
+}
+
+std::map<std::uint32_t, std::string> PciAssignment::run() {
+    make_buses();
+    auto given_buses = static_cast<std::size_t>(
+        std::ranges::count(devices_.controllers, ControllerType::Pci, &Controller::type));
+    auto devices = list_devices();
+    for (const auto& device : devices) {
+        const auto* given = std::get_if<PciAddress>(&device.info->address);
+        if (given == nullptr && !std::holds_alternative<std::monostate>(device.info->address) &&
+            !std::holds_alternative<OtherAddress>(device.info->address))
+            throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
+                        fmt::format("{}: its address is of type 'pci'", device.what));
+        if (given != nullptr && !is_open(*device.info)) topology_.reserve(*given, device.plug, device.what);
+    }
+    reserve_board();
+    bool user_left_room = topology_.has_free_slot();
+    auto is_bridge = [](PciPlug plug) {
+        return plug != PciPlug::Conventional && plug != PciPlug::Express && plug != PciPlug::Integrated;
+    };
+    for (const auto& device : devices)
+        if (is_bridge(device.plug)) place(device);
+    place_companions();
+    for (const auto& device : devices) place(device);
+    if (user_left_room) reserve_spare(given_buses);
+    set_multifunction(devices);
+    return std::move(added_);
+}
+
+void complete_bridge(Controller& controller) {
+    auto& target = controller.pci_target;
+    auto name = [&](const char* device) {
+        if (controller.pci_model_name.empty()) controller.pci_model_name = device;
+    };
+    const auto* address = std::get_if<PciAddress>(&controller.info.address);
+    auto port = address == nullptr ? 0U : (std::uint32_t{address->slot} << 3) + address->function;
+    if (controller.model == "pci-bridge") {
+        name("pci-bridge");
+        if (!target.chassis_nr) target.chassis_nr = controller.index;
+    } else if (controller.model == root_port) {
+        name("pcie-root-port");
+        if (!target.chassis) target.chassis = controller.index;
+        if (!target.port) target.port = port;
+    } else if (controller.model == "pcie-switch-downstream-port") {
+        name("xio3130-downstream");
+        if (!target.chassis) target.chassis = controller.index;
+        if (!target.port && address != nullptr) target.port = address->slot;
+    } else if (controller.model == "pcie-switch-upstream-port") {
+        name("x3130-upstream");
+    } else if (controller.model == "dmi-to-pci-bridge") {
+        name("i82801b11-bridge");
+    } else if (controller.model == "pcie-to-pci-bridge") {
+        name("pcie-pci-bridge");
+    }
+}
+} // namespace
+
+void assign_pci_addresses(Domain& domain) {
+    auto attempt = domain;
+    for (const auto& [index, model] : PciAssignment{attempt, true}.run())
+        ensure_controller(domain, ControllerType::Pci, index).model = model;
+    PciAssignment{domain, false}.run();
+    for (auto& controller : domain.devices.controllers)
+        if (controller.type == ControllerType::Pci) complete_bridge(controller);
+}
+
+} // namespace vireo::qemu

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/domain.hpp"
+#include "qemu/capabilities/capabilities.hpp"
+#include "qemu/defaults/complete.hpp"
+
+#include <optional>
+
+namespace vireo::qemu {
+
+/// The steps of `complete`, in their order; each relies on those before it.
+void complete_machine(model::domain::Domain& domain, const Capabilities& capabilities);
+void complete_cpu(model::domain::Domain& domain, const Capabilities& capabilities);
+void complete_disks(model::domain::Domain& domain);
+void complete_devices(model::domain::Domain& domain, const Capabilities& capabilities);
+void complete_controllers(model::domain::Domain& domain, const Capabilities& capabilities);
+void assign_drive_addresses(model::domain::Domain& domain);
+void add_drive_controllers(model::domain::Domain& domain);
+void assign_virtio_serial_ports(model::domain::Domain& domain);
+void assign_usb_ports(model::domain::Domain& domain);
+void assign_pci_addresses(model::domain::Domain& domain);
+
+/// "vdb" is 1, "sdaa" is 26; nothing for a name without letters after its prefix.
+std::optional<std::uint32_t> disk_index(std::string_view target);
+/// The prefix of a disk's target name: "vd", "sd", "hd", "fd", "xvd", "ubd"; empty when unknown.
+std::string_view disk_prefix(std::string_view target);
+
+/// The controller of this type and number; the first one when several share it (USB companions). Null when
+/// absent.
+model::domain::Controller* find_controller(model::domain::Domain& domain, model::domain::ControllerType type,
+                                           std::uint32_t index);
+/// Adds it unless there is one.
+model::domain::Controller& ensure_controller(model::domain::Domain& domain,
+                                             model::domain::ControllerType type, std::uint32_t index);
+
+} // namespace vireo::qemu

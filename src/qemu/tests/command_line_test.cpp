@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "qemu/command_line/command_line.hpp"
+
+#include "async/child_process.hpp"
+#include "base/error.hpp"
+#include "model/domain/xml.hpp"
+#include "qemu/capabilities/probe.hpp"
+#include "qemu/command_line/aliases.hpp"
+#include "qemu/defaults/complete.hpp"
+#include "qemu/monitor/monitor.hpp"
+#include "qemu/tests/fixture.hpp"
+#include "json/json.hpp"
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace vireo::qemu {
+
+using namespace std::chrono_literals;
+using namespace model::domain;
+namespace fs = std::filesystem;
+
+std::string read_file(const fs::path& path) {
+    std::ostringstream text;
+    text << std::ifstream{path}.rdbuf();
+    return text.str();
+}
+
+/// Compares with the file that says what is right; VIREO_UPDATE_GOLDEN=1 writes it instead.
+void expect_golden(const fs::path& file, const std::string& actual) {
+    if (std::getenv("VIREO_UPDATE_GOLDEN") != nullptr) std::ofstream{file} << actual;
+    EXPECT_EQ(read_file(file), actual) << file;
+}
+
+LaunchContext make_context() {
+    LaunchContext context;
+    context.directory = "/var/lib/libvirt/qemu/domain-1-test";
+    context.channel_directory = "/var/lib/libvirt/qemu/channel/target/domain-1-test";
+    context.master_key = context.directory / "master-key.aes";
+    context.now = std::chrono::sys_days{std::chrono::year{2024} / 2 / 29} + 12h;
+    return context;
+}
+
+std::string text_of(const CommandLine& line) {
+    std::string text;
+    for (const auto& variable : line.environment) text += variable + "\n";
+    for (const auto& argument : line.arguments)
+        text += (argument.starts_with('-') ? "" : "  ") + argument + "\n";
+    for (const auto& descriptor : line.descriptors)
+        text += descriptor.kind == PassedDescriptor::Kind::Monitor
+                    ? std::string{"descriptor: monitor\n"}
+                    : fmt::format("descriptor: tap of interface {}\n", descriptor.interface);
+    return text;
+}
+
+class GoldenDomain : public testing::TestWithParam<const char*> {
+protected:
+    fs::path file(const char* extension) const {
+        return fs::path{TEST_DATA} / "domains" / (std::string{GetParam()} + extension);
+    }
+    Domain completed() const {
+        auto domain = parse(read_file(file(".xml")));
+        complete(domain, make_emulator());
+        return domain;
+    }
+};
+
+TEST_P(GoldenDomain, IsCompletedAndStaysSo) {
+    auto domain = completed();
+    expect_golden(file(".completed.xml"), format(domain, {}));
+    auto again = parse(format(domain, {.secure = true}));
+    complete(again, make_emulator());
+    EXPECT_EQ(format(again, {}), format(domain, {}));
+}
+
+TEST_P(GoldenDomain, HasItsCommandLine) {
+    auto domain = completed();
+    assign_aliases(domain);
+    expect_golden(file(".args"), text_of(build_command_line(domain, make_emulator(), make_context())));
+}
+
+INSTANTIATE_TEST_SUITE_P(Domains, GoldenDomain,
+                         testing::Values("direct_kernel", "pc_old", "q35_conventional", "q35_desktop"));
+
+/// What cannot be started, and a part of what the user is told.
+struct Refusal {
+    const char* devices;
+    const char* told;
+};
+class RefusedDomain : public testing::TestWithParam<Refusal> {};
+
+TEST_P(RefusedDomain, SaysWhy) {
+    auto text = fmt::format("<domain type='qemu'><name>x</name><memory>65536</memory><os><type arch='x86_64' "
+                            "machine='q35'>hvm</type></os><devices>{}</devices></domain>",
+                            GetParam().devices);
+    try {
+        auto domain = parse(text);
+        complete(domain, make_emulator());
+        assign_aliases(domain);
+        build_command_line(domain, make_emulator(), make_context());
+        FAIL();
+    } catch (const Error& refusal) {
+        EXPECT_EQ(refusal.code, ErrorCode::ConfigUnsupported);
+        EXPECT_NE(std::string{refusal.what()}.find(GetParam().told), std::string::npos) << refusal.what();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Devices, RefusedDomain,
+    testing::Values(Refusal{"<interface type='network'><source network='n'/></interface>", "type 'network'"},
+                    Refusal{
+                        "<disk type='network'><source protocol='nbd' name='n'/><target dev='vda'/></disk>",
+                        "disk vda: type 'network'"},
+                    Refusal{"<serial type='tcp'><source mode='connect' host='h' service='1'/></serial>",
+                            "source type 'tcp'"},
+                    Refusal{"<graphics type='spice'/>", "type 'spice'"},
+                    Refusal{"<controller type='scsi' model='lsisas1068'/>", "model 'lsisas1068'"}));
+
+/// Starts a real QEMU with the command line of a domain, asks it for its state and ends it.
+awaitable<std::string> start_and_ask(CommandLine line, fs::path socket) {
+    auto executor = co_await asio::this_coro::executor;
+    asio::local::stream_protocol::acceptor listener{executor,
+                                                    asio::local::stream_protocol::endpoint{socket.native()}};
+    std::vector<int> descriptors{-1, -1, 2, listener.native_handle()};
+    auto child = async::ChildProcess::spawn(executor, line.arguments, descriptors);
+    std::string state;
+    try {
+        listener.close();
+        MonitorListener nobody;
+        auto monitor = co_await Monitor::connect(socket.native(), std::move(nobody), 20s);
+        auto answer = co_await monitor->execute("query-status");
+        state = json::print(answer.as_object().at("status"));
+    } catch (const Error& failure) { state = failure.what(); }
+    child.kill(SIGKILL);
+    co_await child.wait();
+    co_return state;
+}
+
+awaitable<std::string> run_real(std::string machine, fs::path folder) {
+    const std::string emulator = "/usr/bin/qemu-system-x86_64";
+    auto capabilities = co_await probe_capabilities(emulator, 20s);
+    auto domain = parse(fmt::format(
+        "<domain type='qemu'><name>real</name><memory>65536</memory><os><type arch='x86_64' "
+        "machine='{}'>hvm</type></os>"
+        "<features><acpi/></features><devices><disk><source file='{}'/><target dev='vda'/></disk>"
+        "<disk device='cdrom'><target dev='sda' bus='sata'/></disk>"
+        "<interface type='user'><model type='virtio'/></interface><serial type='pty'/>"
+        "<channel type='unix'><target type='virtio' name='a.0'/></channel><input type='tablet'/>"
+        "<graphics type='vnc'><listen type='socket' socket='{}'/></graphics><rng model='virtio'><backend "
+        "model='random'/></rng></devices></domain>",
+        machine, (folder / "disk.img").native(), (folder / "vnc.sock").native()));
+    complete(domain, capabilities);
+    assign_aliases(domain);
+    LaunchContext context;
+    context.directory = context.channel_directory = folder;
+    auto line = build_command_line(domain, capabilities, context);
+    co_return co_await start_and_ask(std::move(line), folder / "monitor.sock");
+}
+
+class RealQemu : public testing::TestWithParam<const char*> {};
+
+TEST_P(RealQemu, TakesTheCommandLine) {
+    if (!fs::exists("/usr/bin/qemu-system-x86_64")) GTEST_SKIP() << "qemu-system-x86_64 is not installed";
+    std::string name = (fs::temp_directory_path() / "vireo-qemu-XXXXXX").native();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    std::ofstream{fs::path{name} / "disk.img"} << std::string(1U << 20, '\0');
+    asio::io_context loop;
+    auto result = asio::co_spawn(loop, run_real(GetParam(), name), asio::use_future);
+    loop.run();
+    EXPECT_EQ(result.get(), "\"prelaunch\"");
+    fs::remove_all(name);
+}
+
+INSTANTIATE_TEST_SUITE_P(Machines, RealQemu, testing::Values("q35", "pc"));
+
+} // namespace vireo::qemu

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/error.hpp"
+#include "model/domain/xml.hpp"
+#include "qemu/defaults/complete.hpp"
+#include "qemu/defaults/pci_topology.hpp"
+#include "qemu/defaults/steps.hpp"
+#include "qemu/tests/fixture.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace vireo::qemu {
+
+using namespace model::domain;
+
+Domain completed(std::string_view machine, std::string_view devices, std::string_view more = "") {
+    auto domain =
+        parse(fmt::format("<domain type='qemu'><name>x</name><memory>65536</memory>{}<os><type arch='x86_64' "
+                          "machine='{}'>hvm</type></os><devices>{}</devices></domain>",
+                          more, machine, devices));
+    complete(domain, make_emulator());
+    return domain;
+}
+
+std::string text_of(const Address& address) {
+    const auto* pci = std::get_if<PciAddress>(&address);
+    return pci == nullptr ? "none" : fmt::format("{:02x}:{:02x}.{}", pci->bus, pci->slot, pci->function);
+}
+
+TEST(DiskIndex, CountsAsNamesDo) {
+    EXPECT_EQ(disk_index("vda"), 0U);
+    EXPECT_EQ(disk_index("sdz"), 25U);
+    EXPECT_EQ(disk_index("sdaa"), 26U);
+    EXPECT_EQ(disk_index("hdb1"), 1U);
+    for (const char* bad : {"", "vd", "vdA", "disk0", "vdaaaaa", "x"})
+        EXPECT_EQ(disk_index(bad), std::nullopt) << bad;
+}
+
+TEST(Board, IsKnownByTheMachinesName) {
+    EXPECT_EQ(board_of("q35"), Board::Q35);
+    EXPECT_EQ(board_of("pc-q35-2.11"), Board::Q35);
+    EXPECT_EQ(board_of("pc"), Board::I440fx);
+    EXPECT_EQ(board_of("pc-i440fx-7.2"), Board::I440fx);
+    EXPECT_EQ(board_of("microvm"), Board::Other);
+}
+
+TEST(Complete, GroupsDisksByBusInTheOrderOfTheirNames) {
+    auto domain = completed("q35", "<disk><source file='/3'/><target dev='vdb'/></disk>"
+                                   "<disk><source file='/1'/><target dev='sda' bus='sata'/></disk>"
+                                   "<disk><source file='/2'/><target dev='vda'/></disk>");
+    std::string order;
+    for (const auto& disk : domain.devices.disks) order += disk.target + " ";
+    EXPECT_EQ(order, "vda vdb sda ");
+}
+
+TEST(Complete, FillsOneRootPortPerDeviceAndKeepsASpareOne) {
+    auto domain = completed("q35", "<disk><source file='/1'/><target dev='vda'/></disk>");
+    EXPECT_EQ(text_of(domain.devices.disks[0].info.address), "02:00.0");
+    auto ports = std::ranges::count(domain.devices.controllers, "pcie-root-port", &Controller::model);
+    EXPECT_EQ(ports, 4); // usb, disk, balloon, spare
+}
+
+TEST(Complete, AddsABridgeWhenTheBusOfI440fxIsFull) {
+    std::string interfaces;
+    for (int count = 0; count < 40; ++count)
+        interfaces += "<interface type='user'><model type='e1000'/></interface>";
+    auto domain = completed("pc", interfaces);
+    ASSERT_NE(find_controller(domain, ControllerType::Pci, 1), nullptr);
+    EXPECT_EQ(text_of(domain.devices.interfaces.back().info.address).substr(0, 2), "01");
+}
+
+TEST(Complete, KeepsGivenAddresses) {
+    auto domain = completed("pc", "<interface type='user'><model type='virtio'/>"
+                                  "<address type='pci' slot='0x1e'/></interface>"
+                                  "<interface type='user'><model type='virtio'/></interface>");
+    EXPECT_EQ(text_of(domain.devices.interfaces[0].info.address), "00:1e.0");
+    EXPECT_EQ(text_of(domain.devices.interfaces[1].info.address), "00:02.0");
+}
+
+TEST(Complete, LeavesOtherBoardsAlone) {
+    auto domain = completed("microvm", "<disk><source file='/1'/><target dev='vda'/></disk>");
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(domain.devices.disks[0].info.address));
+}
+
+/// Documents that are refused when they are defined.
+struct Fault {
+    const char* machine;
+    const char* devices;
+    ErrorCode code;
+    const char* told;
+    const char* more = "";
+};
+class FaultyDomain : public testing::TestWithParam<Fault> {};
+
+TEST_P(FaultyDomain, IsRefusedWithLibvirtsCode) {
+    try {
+        completed(GetParam().machine, GetParam().devices, GetParam().more);
+        FAIL() << GetParam().told;
+    } catch (const Error& fault) {
+        EXPECT_EQ(fault.code, GetParam().code) << fault.what();
+        EXPECT_NE(std::string{fault.what()}.find(GetParam().told), std::string::npos) << fault.what();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults, FaultyDomain,
+    testing::Values(
+        Fault{"pc-q35-99", "", ErrorCode::ConfigUnsupported, "pc-q35-7.2 (q35)"},
+        Fault{"q35", "<disk><source file='/1'/><target dev='hda'/></disk>", ErrorCode::ConfigUnsupported,
+              "no IDE"},
+        Fault{"pc", "<disk><source file='/1'/><target dev='hde'/></disk>", ErrorCode::ConfigUnsupported,
+              "one IDE"},
+        Fault{"pc", "<controller type='pci' index='0' model='pcie-root'/>", ErrorCode::XmlError,
+              "'pci-root'"},
+        Fault{"pc", "<controller type='ide' index='0'/><controller type='ide' index='0'/>",
+              ErrorCode::XmlError, "index 0"},
+        Fault{"q35", "<controller type='usb' model='none'/><input type='tablet' bus='usb'/>",
+              ErrorCode::ConfigUnsupported, "needs USB"},
+        Fault{"q35", "", ErrorCode::ConfigUnsupported, "needs a domain of type 'kvm'",
+              "<cpu mode='host-passthrough'/>"},
+        Fault{"q35", "", ErrorCode::ConfigUnsupported, "at most 288", "<vcpu>300</vcpu>"},
+        Fault{"pc",
+              "<interface type='user'><address type='pci' slot='4'/></interface><interface "
+              "type='user'><address "
+              "type='pci' slot='4'/></interface>",
+              ErrorCode::XmlError, "in use"},
+        Fault{
+            "q35",
+            "<interface type='user'><model type='virtio'/><address type='pci' bus='1' slot='4'/></interface>",
+            ErrorCode::XmlError, "outside of slots 0 to 0"},
+        Fault{"pc", "<input type='tablet' bus='usb'><address type='usb' bus='3' port='1'/></input>",
+              ErrorCode::XmlError, "no USB controller 3"}));
+
+TEST(PciTopology, FillsASlotWithRootPorts) {
+    PciTopology topology;
+    topology.add_bus("pcie-root");
+    for (int count = 0; count < 8; ++count) EXPECT_EQ(topology.take(PciPlug::RootPort)->function, count);
+    EXPECT_EQ(topology.take(PciPlug::RootPort)->slot, 2);
+    EXPECT_EQ(topology.take(PciPlug::Express), std::nullopt);
+    topology.add_bus("pcie-root-port");
+    EXPECT_EQ(topology.take(PciPlug::Express)->bus, 1);
+    EXPECT_EQ(topology.take(PciPlug::Express), std::nullopt);
+}
+
+} // namespace vireo::qemu

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "async/awaitable.hpp"
+#include "rpc/access.hpp"
+#include "rpc/framing.hpp"
+#include "rpc/session.hpp"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace vireo::rpc {
+
+/// Answers one procedure.
+struct Handler {
+    std::string_view name; // of the procedure
+    AccessRule access;
+    void* calls;                                            // the object whose method it is
+    void (*invoke)(const Handler&, Session&, const Frame&); // decodes, checks, calls, answers
+};
+
+template <class Result> constexpr bool waits = false;
+template <class Result> constexpr bool waits<awaitable<Result>> = true;
+
+/// The procedures that the sockets of one kind answer. Filled at start, then only looked at.
+class Dispatcher {
+public:
+    /// A program without handlers is served all the same: its procedures answer NoSupport.
+    explicit Dispatcher(std::vector<protocol::Program> programs);
+
+    /// Binds `Method` of `calls` to a procedure. The method takes `(Session&, Args)`, or leaves out what it
+    /// does not need. One that returns a result is answered in place, in the turn that read the call, and may
+    /// not wait; one that returns an awaitable becomes a task of the session.
+    template <auto Method, class Args, class Ret, class Calls>
+    void on(const protocol::Procedure<Args, Ret>& procedure, Calls& calls) {
+        add(procedure.program, procedure.number,
+            {procedure.name, AccessRule{procedure}, &calls,
+             [](const Handler& handler, Session& session, const Frame& frame) {
+                 auto args = xdr::decode<Args>(frame.body);
+                 if (session.read_only())
+                     session.require_reader(handler.access.allows_reader(selectors_of(args)));
+                 auto& object = *static_cast<Calls*>(handler.calls);
+                 using Result = decltype(call<Method>(object, session, frame.header, std::move(args)));
+                 static_assert(std::is_same_v<Result, Ret> || std::is_same_v<Result, awaitable<Ret>> ||
+                               std::is_same_v<Ret, protocol::Nothing>);
+                 if constexpr (waits<Result>)
+                     session.answer_later(frame.header,
+                                          call<Method>(object, session, frame.header, std::move(args)));
+                 else if constexpr (std::is_void_v<Result>) {
+                     call<Method>(object, session, frame.header, std::move(args));
+                     session.answer(frame.header, protocol::Nothing{});
+                 } else {
+                     session.answer(frame.header,
+                                    call<Method>(object, session, frame.header, std::move(args)));
+                 }
+             }});
+    }
+
+    bool serves(protocol::Program program) const { return handlers_.contains(program); }
+    /// Throws Error for a procedure that does not exist or is not implemented.
+    const Handler& require(protocol::Program program, std::int32_t number) const;
+    bool implements(protocol::Program program, std::int32_t number) const;
+
+private:
+    template <auto Method, class Args>
+    static auto call(auto& object, Session& session, const protocol::Header& header, Args&& args) {
+        if constexpr (requires { (object.*Method)(session, header, std::move(args)); })
+            return (object.*Method)(session, header, std::move(args));
+        else if constexpr (requires { (object.*Method)(session, std::move(args)); })
+            return (object.*Method)(session, std::move(args));
+        else if constexpr (requires { (object.*Method)(std::move(args)); })
+            return (object.*Method)(std::move(args));
+        else if constexpr (requires { (object.*Method)(session); })
+            return (object.*Method)(session);
+        else
+            return (object.*Method)();
+    }
+    void add(protocol::Program program, std::int32_t number, Handler handler);
+    std::map<protocol::Program, std::vector<std::unique_ptr<const Handler>>> handlers_; // by number
+};
+
+} // namespace vireo::rpc

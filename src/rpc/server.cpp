@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rpc/server.hpp"
+
+#include "base/log.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <sys/stat.h>
+
+#include <vector>
+
+namespace vireo::rpc {
+
+namespace {
+constexpr log::Source log{"rpc"};
+/// Of unfinished messages of all clients; what fits a share's free part is not counted.
+constexpr std::size_t unfinished_limit = 128U << 20, free_of_each = 64U << 10;
+/// Wait after accept(2) failed, for want of descriptors say, before it is tried again.
+constexpr std::chrono::milliseconds accept_pause{100};
+} // namespace
+
+Server::Server(asio::any_io_executor executor, SessionLimits limits)
+    : executor_{executor}, limits_{limits}, budget_{unfinished_limit, free_of_each},
+      client_left_{executor, asio::steady_timer::time_point::max()}, acceptors_{executor},
+      finishers_{executor} {}
+
+void Server::listen(const ListenOptions& options, const Dispatcher& dispatcher) {
+    std::filesystem::remove(options.path);
+    asio::local::stream_protocol::acceptor acceptor{executor_};
+    acceptor.open();
+    auto old_mask = ::umask(~options.mode & 0777); // the right mode at birth
+    boost::system::error_code error;
+    acceptor.bind({options.path.native()}, error);
+    ::umask(old_mask);
+    if (error) throw std::system_error(error, options.path.native());
+    acceptor.listen(4096);
+    auto& listener = listeners_.emplace_back(Listener{options, std::move(acceptor), &dispatcher});
+    acceptors_.spawn(accept_clients(listener));
+}
+
+awaitable<void> Server::accept_clients(Listener& listener) {
+    while (true) {
+        while (sessions_.size() >= listener.options.most_clients) {
+            boost::system::error_code woken;
+            co_await client_left_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+            auto state = co_await asio::this_coro::cancellation_state;
+            if (state.cancelled() != asio::cancellation_type::none) co_return;
+        }
+        boost::system::error_code error;
+        auto socket =
+            co_await listener.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+        if (error == asio::error::operation_aborted) co_return;
+        if (!error) {
+            serve(std::move(socket), *listener.dispatcher, listener.options.read_only);
+            continue;
+        }
+        log.warning("cannot accept a client on {}: {}", listener.options.path.native(), error.message());
+        asio::steady_timer pause{executor_, accept_pause};
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+}
+
+std::shared_ptr<Session> Server::serve(Session::Socket socket, const Dispatcher& dispatcher, bool read_only) {
+    auto session = std::make_shared<Session>(std::move(socket), dispatcher, budget_, limits_, read_only);
+    sessions_.insert(session);
+    session->start([this, raw = session.get()] { finishers_.spawn(finish(raw->shared_from_this())); });
+    return session;
+}
+
+awaitable<void> Server::finish(std::shared_ptr<Session> session) {
+    co_await session->stop();
+    sessions_.erase(session);
+    client_left_.cancel();
+}
+
+awaitable<void> Server::stop() {
+    co_await acceptors_.stop();
+    for (auto& listener : listeners_) {
+        std::error_code ignored;
+        std::filesystem::remove(listener.options.path, ignored);
+    }
+    listeners_.clear();
+    auto sessions = sessions_;
+    for (const auto& session : sessions) session->close();
+    co_await finishers_.join();
+}
+
+} // namespace vireo::rpc

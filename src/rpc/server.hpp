@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "async/task_group.hpp"
+#include "rpc/dispatcher.hpp"
+#include "rpc/session.hpp"
+
+#include <boost/asio/local/stream_protocol.hpp>
+
+#include <filesystem>
+#include <list>
+#include <set>
+
+namespace vireo::rpc {
+
+/// A unix socket that clients connect to.
+struct ListenOptions {
+    std::filesystem::path path;
+    unsigned mode = 0700;
+    bool read_only = false;
+    std::size_t most_clients = 5000; // further ones wait until one leaves (libvirtd.conf, `max_clients`)
+};
+
+/// Accepts clients on its sockets and owns their sessions. Main thread only.
+class Server {
+public:
+    explicit Server(asio::any_io_executor executor, SessionLimits limits = {});
+
+    /// Binds and listens; a socket that stands at the path is replaced. Throws system_error.
+    void listen(const ListenOptions& options, const Dispatcher& dispatcher);
+    /// Serves a socket that is connected already.
+    std::shared_ptr<Session> serve(Session::Socket socket, const Dispatcher& dispatcher, bool read_only);
+    /// Removes the sockets, disconnects all clients and waits for the end of their tasks.
+    awaitable<void> stop();
+    std::size_t session_count() const { return sessions_.size(); }
+
+private:
+    struct Listener {
+        ListenOptions options;
+        asio::local::stream_protocol::acceptor acceptor;
+        const Dispatcher* dispatcher;
+    };
+    awaitable<void> accept_clients(Listener& listener);
+    awaitable<void> finish(std::shared_ptr<Session> session);
+
+    asio::any_io_executor executor_;
+    SessionLimits limits_;
+    MemoryBudget budget_;
+    std::list<Listener> listeners_;
+    std::set<std::shared_ptr<Session>> sessions_;
+    asio::steady_timer client_left_; // cancelled when a session ends
+    async::TaskGroup acceptors_, finishers_;
+};
+
+} // namespace vireo::rpc

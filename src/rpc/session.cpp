@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rpc/session.hpp"
+
+#include "async/watchdog.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "rpc/dispatcher.hpp"
+#include "rpc/error_reply.hpp"
+#include "rpc/stream.hpp"
+
+#include <boost/asio/post.hpp>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+namespace vireo::rpc {
+
+namespace {
+constexpr log::Source log{"rpc"};
+constexpr std::size_t read_size = 256U << 10;
+/// After this a session hands the loop on.
+constexpr std::chrono::milliseconds turn_time{1};
+constexpr std::size_t frames_between_clock_looks = 16;
+
+/// What a turn reads into. One for all sessions: only unfinished messages stay with theirs.
+std::array<char, read_size>& shared_input() {
+    static std::array<char, read_size> buffer;
+    return buffer;
+}
+
+/// False as long as the message that begins here has certainly not come whole.
+bool may_hold_frame(std::string_view bytes) {
+    return bytes.size() >= protocol::smallest_frame && bytes.size() >= xdr::decode<std::uint32_t>(bytes);
+}
+
+Identity peer_of(int socket) {
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return {};
+    return {credentials.uid, credentials.gid, credentials.pid};
+}
+} // namespace
+
+Session::Session(Socket socket, const Dispatcher& dispatcher, MemoryBudget& budget, SessionLimits limits,
+                 bool read_only)
+    : socket_{std::move(socket)}, dispatcher_{dispatcher}, limits_{limits}, read_only_{read_only},
+      identity_{peer_of(socket_.native_handle())}, tasks_{socket_.get_executor()}, unfinished_share_{budget},
+      frame_alarm_{socket_.get_executor()}, keepalive_alarm_{socket_.get_executor()} {
+    socket_.non_blocking(true);
+}
+
+Session::~Session() = default;
+
+void Session::start(std::function<void()> on_closed) {
+    on_closed_ = std::move(on_closed);
+    wait_for_input();
+}
+
+void Session::close() {
+    if (std::exchange(closed_, true)) return;
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    frame_alarm_.cancel();
+    keepalive_alarm_.cancel();
+    for (auto& [serial, stream] : streams_) stream->close();
+    if (on_closed_) std::exchange(on_closed_, nullptr)();
+}
+
+awaitable<void> Session::stop() {
+    auto self = shared_from_this();
+    close();
+    co_await tasks_.stop();
+    streams_.clear();
+    if (data_) co_await data_->wind_up();
+    data_.reset();
+}
+
+void Session::require_reader(bool allowed) const {
+    if (!allowed)
+        throw Error(
+            ErrorCode::OperationDenied, ErrorDomain::Rpc,
+            "operation denied: this connection may only read; connect to the read-write socket for it");
+}
+
+// ---- input
+// ---------------------------------------------------------------------------------------------------------
+
+bool Session::may_read() const {
+    if (closed_ || waiting_calls_ >= limits_.waiting_calls || out_.size() > limits_.unread_answers)
+        return false;
+    for (const auto& [serial, stream] : streams_)
+        if (stream->is_full()) return false;
+    return true;
+}
+
+void Session::wait_for_input() {
+    if (waiting_for_input_ || turn_posted_ || !may_read()) return;
+    waiting_for_input_ = true;
+    socket_.async_wait(Socket::wait_read,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                           self->waiting_for_input_ = false;
+                           if (error) return self->close();
+                           self->read_input();
+                       });
+}
+
+void Session::read_input() {
+    if (!may_read()) return;
+    auto& input = shared_input();
+    auto got = ::recv(socket_.native_handle(), input.data(), input.size(), MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return wait_for_input();
+    if (got <= 0) return close();
+    heard_ = true;
+    std::string_view bytes{input.data(), static_cast<std::size_t>(got)};
+    if (unfinished_.empty()) {
+        take_frames(bytes);
+    } else {
+        if (!unfinished_share_.resize(unfinished_.size() + bytes.size())) {
+            log.warning("a client (process {}) is disconnected: too many unfinished messages",
+                        identity_.process);
+            return close();
+        }
+        unfinished_.append(bytes);
+        continue_reading();
+    }
+}
+
+/// Handles what was kept from before, when it is a whole message by now.
+void Session::continue_reading() {
+    if (closed_) return;
+    if (!may_hold_frame(unfinished_)) return wait_for_input();
+    std::string kept;
+    kept.swap(unfinished_);
+    take_frames(kept);
+}
+
+void Session::take_frames(std::string_view bytes) {
+    auto self = shared_from_this();
+    in_turn_ = true;
+    auto begin = std::chrono::steady_clock::now();
+    bool used_up = false;
+    try {
+        for (std::size_t count = 1; !closed_ && may_read(); ++count) {
+            auto size = frame_size(bytes);
+            if (!size || bytes.size() < *size) break;
+            handle_frame(parse_frame(bytes.substr(0, *size)));
+            bytes.remove_prefix(*size);
+            if (count % frames_between_clock_looks == 0 &&
+                std::chrono::steady_clock::now() - begin > turn_time) {
+                used_up = true;
+                break;
+            }
+        }
+    } catch (const Error& error) {
+        log.warning("a client (process {}) is disconnected: {}", identity_.process, error.what());
+        bytes = {};
+        close();
+    }
+    in_turn_ = false;
+    if (closed_) return;
+    keep(bytes);
+    flush();
+    if (closed_) return;
+    if (!used_up) return wait_for_input();
+    turn_posted_ = true;
+    asio::post(socket_.get_executor(), [self] {
+        self->turn_posted_ = false;
+        self->continue_reading();
+    });
+}
+
+void Session::keep(std::string_view rest) {
+    if (!unfinished_share_.resize(rest.size())) return close();
+    unfinished_ = std::string{rest};
+    if (rest.empty() == !frame_alarm_set_) return;
+    frame_alarm_set_ = !rest.empty();
+    if (!frame_alarm_set_) {
+        frame_alarm_.cancel();
+        return;
+    }
+    frame_alarm_.expires_after(limits_.frame_deadline);
+    frame_alarm_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        if (error || !self->frame_alarm_set_ || !self->may_read()) return;
+        log.warning("a client (process {}) is disconnected: its message did not come whole in time",
+                    self->identity_.process);
+        self->close();
+    });
+}
+
+void Session::handle_frame(const Frame& frame) {
+    using enum protocol::MessageType;
+    if (frame.header.program == protocol::Program::Keepalive) return handle_keepalive(frame);
+    if (frame.header.type == Call) return handle_call(frame);
+    if (frame.header.type == Stream || frame.header.type == StreamHole) {
+        auto stream = streams_.find(frame.header.serial);
+        if (stream != streams_.end())
+            stream->second->take(frame); // data of a stream that has ended is of no use
+        return;
+    }
+    answer_error(frame.header,
+                 std::make_exception_ptr(Error(ErrorCode::Rpc, ErrorDomain::Rpc,
+                                               fmt::format("messages of type {} are not understood",
+                                                           static_cast<std::int32_t>(frame.header.type)))));
+}
+
+void Session::handle_call(const Frame& frame) {
+    try {
+        const auto& header = frame.header;
+        if (!dispatcher_.serves(header.program) || header.version != protocol::program_version)
+            throw Error(ErrorCode::Rpc, ErrorDomain::Rpc,
+                        fmt::format("Cannot find program {} version {}",
+                                    static_cast<std::uint32_t>(header.program), header.version));
+        const auto& handler = dispatcher_.require(header.program, header.procedure);
+        async::name_turn(handler.name);
+        handler.invoke(handler, *this, frame);
+    } catch (...) { answer_error(frame.header, std::current_exception()); }
+}
+
+// ---- output
+// --------------------------------------------------------------------------------------------------------
+
+void Session::answer_error(const protocol::Header& call, const std::exception_ptr& failure) {
+    if (closed_) return;
+    append_frame(out_, reply_to(call, protocol::MessageStatus::Error), error_body(failure));
+    answered();
+}
+
+void Session::answered() {
+    if (!in_turn_) flush();
+}
+
+void Session::call_finished() {
+    --waiting_calls_;
+    if (!in_turn_ && !turn_posted_ && !waiting_for_input_) continue_reading();
+}
+
+bool Session::room_for_event() {
+    if (out_.size() < limits_.unread_events) return true;
+    log.warning("a client (process {}) is disconnected: it does not fetch its events", identity_.process);
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
+    return false;
+}
+
+void Session::flush_soon() {
+    if (in_turn_ || std::exchange(flush_posted_, true)) return;
+    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        self->flush_posted_ = false;
+        self->flush();
+    });
+}
+
+void Session::flush() {
+    if (closed_ || waiting_for_output_ || out_.empty()) return;
+    auto sent = ::send(socket_.native_handle(), out_.data(), out_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
+    if (sent == static_cast<ssize_t>(out_.size())) {
+        constexpr std::size_t worth_keeping = 4096;
+        if (out_.capacity() > worth_keeping)
+            out_ = {};
+        else
+            out_.clear();
+    } else if (sent > 0) {
+        out_.erase(0, static_cast<std::size_t>(sent));
+    }
+    if (!out_.empty()) return wait_for_output();
+    for (auto& [serial, stream] : streams_) stream->output_drained();
+}
+
+void Session::wait_for_output() {
+    waiting_for_output_ = true;
+    socket_.async_wait(
+        Socket::wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
+            self->waiting_for_output_ = false;
+            if (error) return self->close();
+            self->flush();
+            if (!self->in_turn_ && !self->turn_posted_ && !self->waiting_for_input_ && self->may_read())
+                self->continue_reading();
+        });
+}
+
+// ---- keepalive
+// -----------------------------------------------------------------------------------------------------
+
+namespace {
+protocol::Header keepalive_message(std::int32_t which) {
+    return {protocol::Program::Keepalive, protocol::program_version, which, protocol::MessageType::Message, 0,
+            protocol::MessageStatus::Ok};
+}
+} // namespace
+
+void Session::handle_keepalive(const Frame& frame) {
+    if (frame.header.type != protocol::MessageType::Message ||
+        frame.header.procedure != protocol::keepalive_ping)
+        return;
+    append_frame(out_, keepalive_message(protocol::keepalive_pong), protocol::Nothing{});
+    answered();
+}
+
+void Session::start_keepalive() {
+    if (limits_.keepalive_interval.count() <= 0 || std::exchange(keepalive_on_, true)) return;
+    check_keepalive();
+}
+
+void Session::check_keepalive() {
+    keepalive_alarm_.expires_after(limits_.keepalive_interval);
+    keepalive_alarm_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        if (error || self->closed_) return;
+        bool listening = self->waiting_for_input_; // what is not read cannot be counted as silence
+        if (std::exchange(self->heard_, false) || !listening)
+            self->unanswered_pings_ = 0;
+        else if (++self->unanswered_pings_ > self->limits_.keepalive_count) {
+            log.info("a client (process {}) is disconnected: it answers no keepalive",
+                     self->identity_.process);
+            return self->close();
+        } else {
+            append_frame(self->out_, keepalive_message(protocol::keepalive_ping), protocol::Nothing{});
+            self->flush();
+        }
+        self->check_keepalive();
+    });
+}
+
+// ---- streams
+// -------------------------------------------------------------------------------------------------------
+
+void Session::open_stream(const protocol::Header& call, std::unique_ptr<async::ByteChannel> channel) {
+    if (streams_.contains(call.serial))
+        throw Error(ErrorCode::Rpc, ErrorDomain::Rpc,
+                    fmt::format("call {} has a stream already", call.serial));
+    auto stream = std::make_shared<Stream>(*this, call, std::move(channel));
+    streams_[call.serial] = stream;
+    tasks_.spawn(Stream::pump_to_client(stream));
+    tasks_.spawn(Stream::pump_to_channel(stream));
+}
+
+} // namespace vireo::rpc

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "xml/reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace vireo::xml {
+
+namespace {
+
+/// Bytes in a unit, by libvirt's rule: a letter alone or with "iB" counts in powers of 1024, with "B" of
+/// 1000; case does not matter.
+std::optional<std::uint64_t> bytes_in(std::string_view unit) {
+    std::string lower{unit};
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (lower == "b" || lower == "byte" || lower == "bytes") return 1;
+    auto power = lower.empty() ? std::string_view::npos : std::string_view{"kmgtpe"}.find(lower[0]);
+    if (power == std::string_view::npos) return std::nullopt;
+    auto rest = std::string_view{lower}.substr(1);
+    if (!rest.empty() && rest != "ib" && rest != "b") return std::nullopt;
+    std::uint64_t bytes = 1;
+    for (std::size_t i = 0; i <= power; ++i) bytes *= rest == "b" ? 1000 : 1024;
+    return bytes;
+}
+
+} // namespace
+
+Reader& Reader::memory(const char* name, MemorySize& value) {
+    auto element = element_.child(name);
+    if (!element) return *this;
+    auto node = at(element);
+    std::uint64_t count = 0, bytes = 0;
+    node.read_text(count, {});
+    std::string_view unit = element.attribute("unit").as_string("KiB");
+    auto scale = bytes_in(unit);
+    if (!scale)
+        node.fail("unit", ErrorCode::InvalidArgument,
+                  fmt::format("'{}' is not a unit such as KiB, MiB, GiB", shortened(unit)));
+    if (__builtin_mul_overflow(count, *scale, &bytes))
+        node.fail(nullptr, ErrorCode::Overflow, fmt::format("{} {} is more than can be", count, unit));
+    value = MemorySize::bytes(bytes);
+    return *this;
+}
+
+Reader& Reader::kept(const char* name, Kept& kept) {
+    std::string all;
+    for (auto element : element_.children(name)) append_canonical(all, element);
+    if (!all.empty()) kept.add(name, false, std::move(all));
+    return *this;
+}
+
+Reader& Reader::kept_attribute(const char* name, Kept& kept) {
+    if (auto attribute = element_.attribute(name)) kept.add(name, true, attribute.value());
+    return *this;
+}
+
+Reader& Reader::kept(const Namespace& space, const char* name, Kept& kept) {
+    std::string_view local = std::string_view{name}.substr(space.prefix.size() + 1);
+    std::string all;
+    for (auto element : element_.children())
+        if (element.type() == pugi::node_element && local_name(element) == local &&
+            namespace_of(element) == space.uri)
+            append_canonical(all, element, &space);
+    if (!all.empty()) kept.add(name, false, std::move(all));
+    return *this;
+}
+
+Reader& Reader::verbatim(const char* name, std::string& content) {
+    if (auto element = element_.child(name)) content = verbatim_content(text_, element);
+    return *this;
+}
+
+Reader& Reader::single(const char* name, ErrorCode code) {
+    auto first = element_.child(name);
+    if (auto second = first.next_sibling(name)) at(second).fail(nullptr, code, "there may be one only");
+    return *this;
+}
+
+std::string Reader::own_text() const {
+    std::string text;
+    for (auto part : element_.children())
+        if (part.type() != pugi::node_element) text += part.value();
+    if (trimmed(text).empty())
+        text.clear(); // as pugixml treats white space that is not written as references
+    return text;
+}
+
+void Reader::missing(const char* attribute, ErrorCode code) const {
+    fail(nullptr, code,
+         attribute ? fmt::format("attribute '{}' is missing", attribute) : "the element is empty");
+}
+
+void Reader::wrong(const char* attribute, std::string_view value, ErrorCode code,
+                   std::string_view expected) const {
+    fail(attribute, code, fmt::format("'{}' is not {}", shortened(value), expected));
+}
+
+} // namespace vireo::xml

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/memory_size.hpp"
+#include "xml/canonical.hpp"
+#include "xml/document.hpp"
+#include "xml/kept.hpp"
+#include "xml/rule.hpp"
+#include "xml/value.hpp"
+
+#include <initializer_list>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace vireo::xml {
+
+/// The visitor that fills structs from a document. A `describe(node, element)` names each part once;
+/// `Reader`, `Writer` and `Survey` have the same members:
+/// - child: an element; a struct with a `describe`, a scalar as its text; an optional is there when the
+/// element is
+/// - children: all elements of a name into a vector
+/// - attribute: a scalar, or an optional one; an empty string is an absent one
+/// - text: the element's own text
+/// - flag: an element whose presence says yes
+/// - memory: an amount with its unit (and an attribute that is kept)
+/// - kept: elements or attributes that libvirt knows and this version does not support
+/// - supports: the values of a choice that can be run
+/// - open: makes an element appear even when nothing is in it
+/// - alternative: the alternative of a variant that an attribute names (`choose` and `choice_name` beside it)
+///
+/// An absent element reads as one without attributes and children: defaults stay.
+class Reader {
+public:
+    static constexpr bool reads = true;
+    Reader(pugi::xml_node element, const Document& document, std::string_view text, View view)
+        : element_{element}, document_{&document}, text_{text}, view_{view} {}
+
+    bool exists() const { return static_cast<bool>(element_); }
+    void open() const {}
+    bool live() const { return view_.live; }
+    bool secure() const { return true; }
+
+    Reader child(const char* name) const { return at(element_.child(name)); }
+    template <class T> Reader& child(const char* name, T& value, Rule rule = {}) {
+        auto element = element_.child(name);
+        if (!element) {
+            if (rule.missing) fail(nullptr, *rule.missing, fmt::format("there is no <{}>", name));
+        } else {
+            at(element).content(value, rule);
+        }
+        return *this;
+    }
+    template <class T> Reader& child(const char* name, std::optional<T>& value, Rule rule = {}) {
+        auto element = element_.child(name);
+        if (element) at(element).content(value.emplace(), rule);
+        return *this;
+    }
+    template <class T> Reader& children(const char* name, std::vector<T>& values) {
+        for (auto element : element_.children(name)) {
+            auto node = at(element);
+            describe(node, values.emplace_back());
+        }
+        return *this;
+    }
+    template <class T> Reader& attribute(const char* name, T& value, Rule rule = {}) {
+        read_attribute(name, value, rule);
+        return *this;
+    }
+    template <class T> Reader& attribute(const char* name, const Hex<T>& hex, Rule rule = {}) {
+        auto copy = hex;
+        read_attribute(name, copy, rule);
+        return *this;
+    }
+    template <class T> Reader& attribute(const char* name, std::optional<T>& value, Rule rule = {}) {
+        if (element_.attribute(name))
+            read_attribute(name, value.emplace(), rule);
+        else if (rule.missing)
+            missing(name, *rule.missing);
+        return *this;
+    }
+    /// A number in hexadecimal that may be absent.
+    template <Number T> Reader& hex_attribute(const char* name, std::optional<T>& value, int digits) {
+        if (element_.attribute(name)) attribute(name, Hex{value.emplace(), digits});
+        return *this;
+    }
+    template <class T> Reader& text(T& value, Rule rule = {}) {
+        if (element_) read_text(value, rule);
+        return *this;
+    }
+    Reader& flag(const char* name, bool& value) {
+        value = static_cast<bool>(element_.child(name));
+        return *this;
+    }
+    /// Throws XmlError for what is no number, InvalidArgument for an unknown unit, Overflow beyond 2^64
+    /// bytes.
+    Reader& memory(const char* name, MemorySize& value);
+    Reader& memory(const char* name, MemorySize& value, const char* kept_name, Kept& kept) {
+        child(name).kept_attribute(kept_name, kept);
+        return memory(name, value);
+    }
+    Reader& kept(const char* name, Kept& kept);
+    Reader& kept(std::initializer_list<const char*> names, Kept& kept) {
+        for (auto* name : names) this->kept(name, kept);
+        return *this;
+    }
+    Reader& kept_attribute(const char* name, Kept& kept);
+    Reader& kept_attributes(std::initializer_list<const char*> names, Kept& kept) {
+        for (auto* name : names) kept_attribute(name, kept);
+        return *this;
+    }
+    /// Children of a namespace; `name` is how they are written ("qemu:commandline").
+    Reader& kept(const Namespace& space, const char* name, Kept& kept);
+    /// Declares the namespace at this element when such children are kept.
+    Reader& declare(const Namespace&, const char*, const Kept&) { return *this; }
+    template <class T> Reader& supports(const char*, const T&, std::initializer_list<T>) { return *this; }
+    template <class Variant> Reader& alternative(const char* name, Variant& value, Rule rule) {
+        if (!element_) return *this;
+        auto attribute = element_.attribute(name);
+        if (!attribute) missing(name, rule.missing.value_or(ErrorCode::XmlError));
+        if (!choose(attribute.value(), value))
+            fail(name, rule.wrong, fmt::format("'{}' is not known", shortened(attribute.value())));
+        std::visit([&](auto& chosen) { describe_chosen(chosen); }, value);
+        return *this;
+    }
+    /// The content as it was written, white space and comments included.
+    Reader& verbatim(const char* name, std::string& content);
+
+    /// Throws an Error about this element, or one of its attributes.
+    [[noreturn]] void fail(const char* attribute, ErrorCode code, std::string_view message) const {
+        document_->fail(element_, attribute, code, message);
+    }
+    /// Throws when there are several elements of this name.
+    Reader& single(const char* name, ErrorCode code = ErrorCode::XmlError);
+
+private:
+    Reader at(pugi::xml_node element) const { return {element, *document_, text_, view_}; }
+    template <class T> void content(T& value, Rule rule) {
+        if constexpr (Scalar<T>)
+            read_text(value, rule);
+        else
+            describe(*this, value);
+    }
+    template <class T> void describe_chosen(T& chosen) {
+        if constexpr (!std::is_same_v<T, std::monostate>) describe(*this, chosen);
+    }
+    template <class T> void read_attribute(const char* name, T& value, Rule rule) {
+        auto attribute = element_.attribute(name);
+        if (!attribute) {
+            if (rule.missing) missing(name, *rule.missing);
+        } else if (!read_value(std::string_view{attribute.value()}, value)) {
+            wrong(name, attribute.value(), rule.wrong, expected_value(value));
+        }
+    }
+    template <class T> void read_text(T& value, Rule rule) {
+        auto text = own_text();
+        if (text.empty() && rule.missing) missing(nullptr, *rule.missing);
+        if (!read_value(std::string_view{text}, value))
+            wrong(nullptr, text, rule.wrong, expected_value(value));
+    }
+    std::string own_text() const;
+    [[noreturn]] void missing(const char* attribute, ErrorCode code) const;
+    [[noreturn]] void wrong(const char* attribute, std::string_view value, ErrorCode code,
+                            std::string_view expected) const;
+    static std::string_view shortened(std::string_view value) { return value.substr(0, 80); }
+
+    pugi::xml_node element_;
+    const Document* document_;
+    std::string_view text_;
+    View view_;
+};
+
+} // namespace vireo::xml

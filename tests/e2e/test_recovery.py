@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The daemon goes away, by kill -9 or by request, and comes back: guests run on, and what happened meanwhile is told."""
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import libvirt
+import pytest
+
+from lab import domains
+from lab.system import await_boot, await_state, settle
+
+
+def leave(system, how: str) -> None:
+    """Without our connections: they would only see it die."""
+    system.close_connections()
+    if how == "kill -9":
+        system.kill()
+    else:
+        assert system.stop() == 0
+
+
+@pytest.mark.parametrize("how", ["kill -9", "stop"])
+def test_a_linux_guest_runs_on(system, how):
+    domain, console, boot = system.boot("linux")
+    with console:
+        console.run("echo 17 > /tmp/note")
+    before = system.ask("dominfo", "linux").splitlines()[:5], system.ask("dumpxml", "linux")
+    (pid,) = system.emulators()
+    leave(system, how)
+    assert list(system.emulators()) == [pid]
+    system.start()
+    assert (system.ask("dominfo", "linux").splitlines()[:5], system.ask("dumpxml", "linux")) == before
+    assert list(system.emulators()) == [pid]
+    with system.console("linux") as console:
+        console.wake()
+        assert console.run("cat /tmp/note") == "17"
+        assert console.run("cat /proc/sys/kernel/random/boot_id") == boot
+        system.ask("reboot", "linux")
+        assert await_boot(console) != boot
+        system.ask("shutdown", "linux")
+        await_state(system.connect().lookupByName("linux"), libvirt.VIR_DOMAIN_SHUTOFF)
+
+
+def test_each_state_is_kept(system):
+    for name in ["running", "paused", "inactive"]:
+        system.define(domains.tiny(name))
+    system.ask("start", "running")
+    system.ask("start", "paused", "--paused")
+    system.connect().createXML(domains.tiny("transient"))
+    system.ask("autostart", "inactive")
+    before = system.ask("list", "--all"), {name: system.ask("dominfo", name).replace("CPU time", "") for name in ["paused", "inactive"]}
+    leave(system, "kill -9")
+    system.start()
+    assert system.ask("list", "--all") == before[0]
+    assert {name: system.ask("dominfo", name).replace("CPU time", "") for name in ["paused", "inactive"]} == before[1]
+    assert system.ask("domstate", "paused", "--reason") == "paused (user)"
+    assert "Persistent:     no" in system.ask("dominfo", "transient")
+
+
+def test_a_guest_that_powered_off_meanwhile(system):
+    _, console, _ = system.boot("linux")
+    with console:
+        console.send("sleep 2; poweroff\n")
+        leave(system, "kill -9")
+    (pid,) = system.emulators()
+    time.sleep(4)  # the guest's own two seconds and its way down; nobody is there who could be told
+    system.start()
+    domain = system.connect().lookupByName("linux")
+    assert await_state(domain, libvirt.VIR_DOMAIN_SHUTOFF)[1] == libvirt.VIR_DOMAIN_SHUTOFF_SHUTDOWN
+    assert pid not in system.emulators()
+
+
+def test_an_emulator_that_died_meanwhile(system):
+    system.define(domains.tiny("kept")).create()
+    system.connect().createXML(domains.tiny("transient"))
+    leave(system, "kill -9")
+    for pid in system.emulators():
+        os.kill(pid, signal.SIGKILL)
+    system.start()
+    domain = system.connect().lookupByName("kept")
+    assert await_state(domain, libvirt.VIR_DOMAIN_SHUTOFF)[1] == libvirt.VIR_DOMAIN_SHUTOFF_CRASHED
+    assert system.ask("list", "--all", "--name") == "kept"
+    domain.create()
+    assert len(system.emulators()) == 1
+
+
+def test_autostart_does_not_undo_a_destroy(system):
+    """It belongs to the boot of the host, not to each start of the daemon."""
+    domain = system.define(domains.tiny("tiny"))
+    domain.setAutostart(1)
+    domain.create()
+    domain.destroy()
+    leave(system, "kill -9")
+    system.start()
+    assert system.ask("domstate", "tiny") == "shut off"
+
+
+def agree(system) -> None:
+    """The daemon's word and the processes say the same."""
+    assert len(system.emulators()) == int(system.ask("domstate", "tiny") == "running")
+
+
+@pytest.mark.beyond_libvirtd
+@pytest.mark.parametrize("delay", [0.0, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3])
+def test_a_guest_half_started_is_finished_or_gone(system, delay):
+    domain = system.define(domains.tiny("tiny"))
+    starting = threading.Thread(target=subprocess.run, args=[["virsh", "-q", "-c", system.uri, "start", "tiny"]],
+                                kwargs={"capture_output": True})
+    system.ask("version")  # the emulator's capabilities are known: the start itself is what dies
+    starting.start()
+    deadline = time.monotonic() + 20
+    while not system.emulators() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    time.sleep(delay)  # the random point
+    leave(system, "kill -9")
+    starting.join()
+    system.start()
+    settle(lambda: agree(system))
+    if system.ask("domstate", "tiny") != "running":
+        system.ask("start", "tiny")
+    system.ask("destroy", "tiny")
+    assert system.emulators() == {}
+
+
+def test_a_second_daemon_on_the_same_root_is_refused(system, pytestconfig):
+    system.define(domains.tiny("tiny")).create()
+    second = subprocess.run([*system.command, "--root", str(system.root)], capture_output=True, text=True, timeout=20)
+    assert second.returncode != 0
+    assert system.ask("domstate", "tiny") == "running"

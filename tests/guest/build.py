@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the guest that tests and `./dev run` boot: Debian's cloud kernel and a busybox initramfs.
+
+Needs apt-get, dpkg-deb, lz4 and busybox-static; installs nothing. The results, OUT/kernel and OUT/initramfs, are made
+again when this folder or the package changes; the package is fetched once. Exit status 3: apt could not give it.
+"""
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+META_PACKAGE = "linux-image-cloud-amd64"
+# In the order in which they can be loaded.
+MODULES = """
+    drivers/virtio/virtio_ring drivers/virtio/virtio drivers/virtio/virtio_pci_legacy_dev
+    drivers/virtio/virtio_pci_modern_dev drivers/virtio/virtio_pci drivers/block/virtio_blk net/core/failover
+    drivers/net/net_failover drivers/net/virtio_net drivers/char/hw_random/virtio-rng drivers/virtio/virtio_balloon
+    drivers/char/virtio_console drivers/input/evdev drivers/acpi/button""".split()
+FOLDERS = "bin dev etc lib/modules proc root sys tmp".split()
+
+
+def fetch(cache: Path) -> Path:
+    """The kernel's package. The meta package only names it, with its version, as a dependency."""
+    found = sorted(cache.glob("*.deb"))
+    if found:
+        return found[-1]
+    try:
+        depends = subprocess.run(["apt-cache", "--no-all-versions", "show", META_PACKAGE],
+                                 check=True, capture_output=True, text=True).stdout
+        package = re.search(r"^Depends: (linux-image-\S+)", depends, re.M).group(1)
+        print(f"fetching {package}", flush=True)
+        subprocess.run(["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", package],
+                       cwd=cache, check=True, stdout=subprocess.DEVNULL)
+    except (subprocess.CalledProcessError, AttributeError):
+        print(f"apt has no package {META_PACKAGE} for us", file=sys.stderr)
+        sys.exit(3)
+    return next(cache.glob("*.deb"))
+
+
+def extract_elf(bzimage: bytes) -> bytes:
+    """The kernel proper, which QEMU starts by PVH: spares the guest its own, slow decompressor.
+
+    The place and size of the payload stand in the boot header (Documentation/x86/boot.rst of Linux); its last four
+    bytes are the size of the result. Returns the image as it is when it is not LZ4, as in Debian 12.
+    """
+    setup_sectors = bzimage[0x1F1]
+    offset, length = struct.unpack_from("<II", bzimage, 0x248)
+    start = (setup_sectors + 1) * 512 + offset
+    payload = bzimage[start:start + length]
+    if not payload.startswith(b"\x02\x21\x4c\x18"):
+        return bzimage
+    return subprocess.run(["lz4", "-dc"], input=payload[:-4], check=True, stdout=subprocess.PIPE).stdout
+
+
+def make_initramfs(modules: Path) -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        for folder in FOLDERS:
+            (root / folder).mkdir(parents=True)
+        shutil.copy2("/bin/busybox", root / "bin")
+        for applet in subprocess.run(["/bin/busybox", "--list"], check=True, capture_output=True, text=True).stdout.split():
+            if applet != "busybox":
+                (root / "bin" / applet).symlink_to("busybox")
+        for module in MODULES:
+            shutil.copy(modules / f"{module}.ko", root / "lib/modules")
+        (root / "lib/modules/order").write_text("".join(f"{Path(module).name}.ko\n" for module in MODULES))
+        for source, target, mode in [("init", "init", 0o755), ("profile", "etc/profile", 0o644), ("udhcpc", "etc/udhcpc", 0o755)]:
+            shutil.copy(HERE / source, root / target)
+            (root / target).chmod(mode)
+        names = sorted(str(path.relative_to(root)) for path in root.rglob("*"))
+        return subprocess.run(["/bin/busybox", "cpio", "-o", "-H", "newc", "-R", "0:0"], cwd=root, check=True,
+                              input="".join(f"{name}\n" for name in names).encode(),
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
+def fingerprint(package: Path) -> str:
+    digest = hashlib.sha256(package.name.encode())
+    for source in sorted(HERE.iterdir()):
+        if source.is_file():
+            digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def build(out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    package = fetch(out)
+    stamp, wanted = out / "stamp", fingerprint(package)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    with tempfile.TemporaryDirectory(dir=out) as name:
+        tree = Path(name)
+        subprocess.run(["dpkg-deb", "-x", package, tree], check=True)
+        (bzimage,) = tree.glob("boot/vmlinuz-*")
+        (modules,) = tree.glob("lib/modules/*/kernel")
+        (out / "kernel").write_bytes(extract_elf(bzimage.read_bytes()))
+        (out / "initramfs").write_bytes(make_initramfs(modules))
+    stamp.write_text(wanted)
+    print(f"made {out / 'kernel'} and {out / 'initramfs'} from {package.name}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("build/guest"))
+    os.umask(0o022)
+    build(parser.parse_args().out)
+
+
+if __name__ == "__main__":
+    main()
