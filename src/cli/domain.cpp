@@ -18,6 +18,10 @@ using enum OptionKind;
 constexpr Option domain_option{"domain", Positional, "name, id or UUID of the domain"};
 constexpr Option file_option{"file", Positional, "file with the XML description of a domain"};
 
+/// What asks for a key, and what needs a domain without an id, does not look there.
+constexpr DomainKeys by_uuid_or_name{false, true, true}, by_id_or_name{true, false, true},
+    by_id_or_uuid{true, true, false};
+
 /// virDomainCreateFlags
 constexpr std::uint32_t start_validate = 16;
 std::uint32_t create_flags(const Arguments& arguments) {
@@ -78,7 +82,7 @@ awaitable<void> create(Shell& shell, const Arguments& arguments) {
 
 awaitable<void> start(Shell& shell, const Arguments& arguments) {
     arguments.refuse_unsupported({"pass-fds"});
-    auto domain = co_await shell.domain_of(arguments);
+    auto domain = co_await shell.domain_of(arguments, by_uuid_or_name);
     if (domain.id())
         throw Error(ErrorCode::OperationInvalid, ErrorDomain::None, "the domain is running already");
     co_await explain(fmt::format("failed to start domain '{}'", domain.name()),
@@ -162,17 +166,17 @@ awaitable<void> dumpxml(Shell& shell, const Arguments& arguments) {
 }
 
 awaitable<void> domid(Shell& shell, const Arguments& arguments) {
-    auto domain = co_await shell.domain_of(arguments);
+    auto domain = co_await shell.domain_of(arguments, by_uuid_or_name);
     shell.print("{}\n", domain.id() ? std::to_string(*domain.id()) : "-");
 }
 
 awaitable<void> domuuid(Shell& shell, const Arguments& arguments) {
-    auto domain = co_await shell.domain_of(arguments);
+    auto domain = co_await shell.domain_of(arguments, by_id_or_name);
     shell.print("{}\n", domain.uuid().text());
 }
 
 awaitable<void> domname(Shell& shell, const Arguments& arguments) {
-    auto domain = co_await shell.domain_of(arguments);
+    auto domain = co_await shell.domain_of(arguments, by_id_or_uuid);
     shell.print("{}\n", domain.name());
 }
 

@@ -52,20 +52,21 @@ awaitable<void> Shell::reconnect(std::string uri, bool read_only) {
     co_await connection();
 }
 
-awaitable<client::Domain> Shell::find_domain(std::string text) {
+awaitable<client::Domain> Shell::find_domain(std::string text, DomainKeys keys) {
     auto daemon = co_await connection();
     std::optional<client::Domain> domain;
-    if (auto id = as_id(text)) domain = co_await found(client::Domain::lookup_by_id(daemon, *id));
-    auto uuid = text.size() == 36 ? Uuid::parse(text) : std::nullopt;
+    if (auto id = keys.id ? as_id(text) : std::nullopt)
+        domain = co_await found(client::Domain::lookup_by_id(daemon, *id));
+    auto uuid = keys.uuid && text.size() == 36 ? Uuid::parse(text) : std::nullopt;
     if (!domain && uuid) domain = co_await found(client::Domain::lookup_by_uuid(daemon, *uuid));
-    if (!domain) domain = co_await found(client::Domain::lookup_by_name(daemon, text));
+    if (!domain && keys.name) domain = co_await found(client::Domain::lookup_by_name(daemon, text));
     if (!domain)
         throw Error(ErrorCode::NoDomain, ErrorDomain::None, fmt::format("failed to find domain '{}'", text));
     co_return std::move(*domain);
 }
 
-awaitable<client::Domain> Shell::domain_of(const Arguments& arguments) {
-    return find_domain(arguments.text("domain"));
+awaitable<client::Domain> Shell::domain_of(const Arguments& arguments, DomainKeys keys) {
+    return find_domain(arguments.text("domain"), keys);
 }
 
 void Shell::print(std::string_view text) {

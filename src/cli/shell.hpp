@@ -20,6 +20,11 @@ struct GlobalOptions {
     bool read_only = false, quiet = false, timing = false;
 };
 
+/// How a command lets a domain be named: some of virsh's take only a part of the ways.
+struct DomainKeys {
+    bool id = true, uuid = true, name = true;
+};
+
 /// What commands work with: the connection, made when first needed, and the way to talk to the user.
 class Shell {
 public:
@@ -28,8 +33,8 @@ public:
     /// Throws Error when the daemon cannot be reached.
     awaitable<std::shared_ptr<client::Connection>> connection();
     /// The domain that `text` names by id, UUID or name, tried in this order as virsh does.
-    awaitable<client::Domain> find_domain(std::string text);
-    awaitable<client::Domain> domain_of(const Arguments& arguments);
+    awaitable<client::Domain> find_domain(std::string text, DomainKeys keys = {});
+    awaitable<client::Domain> domain_of(const Arguments& arguments, DomainKeys keys = {});
     awaitable<void> disconnect();
     /// Uses another daemon from now on (`connect`).
     awaitable<void> reconnect(std::string uri, bool read_only);
