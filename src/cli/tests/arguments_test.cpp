@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/arguments.hpp"
+#include "cli/help.hpp"
+#include "cli/table.hpp"
+#include "cli/xml_selection.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace vireo::cli {
+
+using enum OptionKind;
+using WordList = std::vector<std::string>;
+
+awaitable<void> nothing(Shell&, const Arguments&) { co_return; }
+const Command example{
+    "go",
+    "goes",
+    "",
+    {{"domain", Positional, ""}, {"mode", Text, ""}, {"all", Flag, ""}, {"timeout", Number, ""}},
+    nothing};
+
+TEST(Arguments, AreFoundByNameAndByPlace) {
+    auto given = Arguments::parse(example, {"--all", "web", "--mode=x y", "--timeout", "5"});
+    EXPECT_EQ(given.text("domain"), "web");
+    EXPECT_EQ(given.text("mode"), "x y");
+    EXPECT_EQ(given.number("timeout", 1), 5);
+    EXPECT_EQ(given.bits({{"all", 4}, {"none", 8}}), 4U);
+    EXPECT_EQ(Arguments::parse(example, {"web", "fast"}).text("mode"), "fast");
+    EXPECT_EQ(Arguments::parse(example, {"--", "--all"}).text("domain"), "--all");
+}
+
+class WrongArguments : public testing::TestWithParam<WordList> {};
+TEST_P(WrongArguments, AreRefused) { EXPECT_THROW(Arguments::parse(example, GetParam()), Error); }
+INSTANTIATE_TEST_SUITE_P(Lists, WrongArguments,
+                         testing::Values(WordList{}, WordList{"--nosuch", "web"}, WordList{"web", "--all=1"},
+                                         WordList{"web", "--all", "--all"}, WordList{"web", "--mode"},
+                                         WordList{"web", "a", "1", "b"}));
+
+TEST(Arguments, NumbersAndEmptyTextsAreChecked) {
+    EXPECT_THROW(Arguments::parse(example, {"web", "--timeout", "0"}).number("timeout", 1), Error);
+    EXPECT_THROW(Arguments::parse(example, {"web", "--timeout", "5s"}).number("timeout", 1), Error);
+    EXPECT_THROW(Arguments::parse(example, {""}).text("domain"), Error);
+}
+
+TEST(Commands, HaveUniqueNamesAndNearOnesAreFound) {
+    std::set<std::string_view> names;
+    for (const auto& group : command_table())
+        for (const auto& command : group.commands)
+            EXPECT_TRUE(names.insert(command.name).second) << command.name;
+    EXPECT_EQ(nearest_command("dumpxlm"), "dumpxml");
+    EXPECT_EQ(nearest_command("strat"), "start");
+    EXPECT_EQ(nearest_command("star"), "start");
+    EXPECT_EQ(nearest_command("xyzzy"), "");
+}
+
+TEST(Help, ShowsTheSynopsis) {
+    EXPECT_EQ(synopsis_of(example), "go <domain> [--mode <string>] [--all] [--timeout <number>]");
+    EXPECT_EQ(synopsis_of(*find_command("domstate")), "domstate <domain> [--reason]");
+}
+
+TEST(Table, HasTheLayoutThatScriptsParse) {
+    Table table{{"Id", "Name", "State"}};
+    table.add_row({"-", "größer", "shut off"});
+    table.add_row({"12", "a\x1b", ""});
+    EXPECT_EQ(table.text(true), " Id   Name     State\n"
+                                "-------------------------\n"
+                                " -    größer   shut off\n"
+                                " 12   a\\x1b    \n");
+    EXPECT_EQ(table.text(false), " -    größer   shut off\n"
+                                 " 12   a\\x1b    \n");
+}
+
+TEST(SelectXml, ShowsNodesAtTheLeftMargin) {
+    const std::string xml = "<a>\n  <b>\n    <c d='1'>\n      <e/>\n    </c>\n  </b>\n</a>\n";
+    EXPECT_EQ(select_xml(xml, "//c", false), "<c d=\"1\">\n  <e/>\n</c>\n");
+    EXPECT_EQ(select_xml(xml, "//e", true), "<nodes>\n  <e/>\n</nodes>\n");
+    EXPECT_EQ(select_xml(xml, "//@d", false), " d=\"1\"\n");
+    EXPECT_THROW(select_xml(xml, "//[", false), Error);
+}
+
+} // namespace vireo::cli

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/xml_selection.hpp"
+
+#include "cli/arguments.hpp"
+
+#include <fmt/format.h>
+#include <pugixml.hpp>
+
+#include <ranges>
+#include <sstream>
+
+namespace vireo::cli {
+
+namespace {
+/// Takes the blanks away by which the document indents what lies `depth` elements deep, and puts `indent`
+/// there.
+std::string indented(std::string_view text, std::size_t depth, std::string_view indent) {
+    const std::string outer(2 * depth, ' ');
+    std::string result;
+    for (auto part : text | std::views::split('\n')) {
+        std::string_view line{part.begin(), part.end()};
+        if (line.starts_with(outer)) line.remove_prefix(outer.size());
+        result.append(indent).append(line) += '\n';
+    }
+    return result;
+}
+
+std::string text_of(const pugi::xpath_node& found, std::string_view indent) {
+    if (auto attribute = found.attribute())
+        return fmt::format("{} {}=\"{}\"\n", indent, attribute.name(), attribute.value());
+    std::size_t depth = 0;
+    for (auto above = found.node().parent(); above && above.type() == pugi::node_element;
+         above = above.parent())
+        ++depth;
+    std::ostringstream text;
+    found.node().print(text, "", pugi::format_raw);
+    return indented(text.str(), depth, indent);
+}
+} // namespace
+
+std::string select_xml(const std::string& xml, const std::string& xpath, bool wrap) {
+    pugi::xml_document document;
+    auto parsed = document.load_string(xml.c_str(), pugi::parse_full | pugi::parse_ws_pcdata);
+    if (!parsed)
+        throw Error(ErrorCode::XmlError, ErrorDomain::Xml,
+                    fmt::format("the daemon's XML cannot be read: {}", parsed.description()));
+    pugi::xpath_node_set found;
+    try {
+        found = document.select_nodes(xpath.c_str());
+    } catch (const pugi::xpath_exception& error) {
+        throw usage_error(fmt::format("'{}' is no XPath expression: {}", xpath, error.what()));
+    }
+    found.sort();
+    std::string text;
+    for (const auto& node : found) text += text_of(node, wrap ? "  " : "");
+    if (!wrap) return text;
+    return text.empty() ? "<nodes/>\n" : "<nodes>\n" + text + "</nodes>\n";
+}
+
+} // namespace vireo::cli

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace vireo::cli {
+
+/// The nodes of `xml` that `xpath` selects, a line each; with `wrap`, all below one root element <nodes>.
+/// Throws Error when the expression is wrong or selects nothing.
+std::string select_xml(const std::string& xml, const std::string& xpath, bool wrap);
+
+} // namespace vireo::cli
