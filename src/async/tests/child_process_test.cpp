@@ -40,7 +40,7 @@ TEST(RunCommand, NamesAMissingProgram) { EXPECT_THROW(run({"/no/such/program"}),
 
 TEST(RunCommand, PassesOnNoDescriptorOfOurs) {
     Fd ours{::dup(0)}; // without CLOEXEC
-    EXPECT_EQ(run({"sh", "-c", "ls /proc/$$/fd | grep -v 255 | wc -l"}).out, "3\n");
+    EXPECT_EQ(run({"ls", "/proc/self/fd"}).out, "0\n1\n2\n3\n"); // the last is the directory that ls reads
 }
 
 TEST(ProcessIdentity, TellsAProcessFromItsSuccessor) {
