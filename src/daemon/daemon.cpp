@@ -4,11 +4,11 @@
 #include "async/watchdog.hpp"
 #include "base/log.hpp"
 #include "daemon/places.hpp"
+#include "daemon/service_manager.hpp"
 #include "qemu/driver.hpp"
 #include "store/store.hpp"
 
 #include <boost/asio/signal_set.hpp>
-#include <systemd/sd-daemon.h>
 
 #include <csignal>
 
@@ -45,12 +45,12 @@ private:
         co_await qemu_.recover();
         listen();
         ready();
-        ::sd_notify(0, "READY=1");
+        notify_service_manager("READY=1");
         log.info("ready: {} domains, clients connect to {}", qemu_.domains().size(),
                  (places_.run / "libvirt-sock").native());
         co_await store_.keep_copy();
         auto number = co_await signals_.async_wait(asio::use_awaitable);
-        ::sd_notify(0, "STOPPING=1");
+        notify_service_manager("STOPPING=1");
         log.info("stopping on signal {}; guests run on", number);
         co_await server_.stop();
         co_await qemu_.stop();
