@@ -4,6 +4,7 @@
 #include "async/process.hpp"
 #include "base/error.hpp"
 #include "daemon/domain_list.hpp"
+#include "daemon/domain_stats.hpp"
 
 #include <algorithm>
 
@@ -55,6 +56,26 @@ protocol::ConnectListAllDomainsRet DomainQueries::list_all(Session& session,
         if (!filter.matches(*domain)) return;
         ++answer.ret;
         if (args.need_results != 0) answer.domains.push_back(handle_of(*domain));
+    });
+    return answer;
+}
+
+protocol::ConnectGetAllDomainStatsRet DomainQueries::all_stats(Session& session,
+                                                               protocol::ConnectGetAllDomainStatsArgs args) {
+    constexpr std::uint32_t filter_flags = 255, no_wait = 1U << 29, backing_chain = 1U << 30,
+                            enforce = 1U << 31;
+    check_flags(args.flags, filter_flags | no_wait | backing_chain | enforce, "virConnectGetAllDomainStats");
+    if ((args.flags & enforce) != 0 && (args.stats & ~known_stats) != 0)
+        throw Error(ErrorCode::ArgumentUnsupported, ErrorDomain::Domain,
+                    fmt::format("statistics {:#x} are not supported yet", args.stats & ~known_stats));
+    auto groups = args.stats == 0 ? known_stats : args.stats;
+    protocol::ConnectGetAllDomainStatsRet answer;
+    for (const auto& handle : args.doms)
+        answer.ret_stats.push_back(stats_of(*require_domain(session, handle), groups));
+    if (!args.doms.empty()) return answer;
+    DomainFilter filter{args.flags & filter_flags};
+    driver_of(session).domains().for_each([&](const auto& domain) {
+        if (filter.matches(*domain)) answer.ret_stats.push_back(stats_of(*domain, groups));
     });
     return answer;
 }
@@ -195,6 +216,7 @@ void DomainQueries::bind(rpc::Dispatcher& dispatcher) {
     dispatcher.on<&Q::lookup_by_name>(protocol::domain_lookup_by_name, *this);
     dispatcher.on<&Q::lookup_by_uuid>(protocol::domain_lookup_by_uuid, *this);
     dispatcher.on<&Q::list_all>(protocol::connect_list_all_domains, *this);
+    dispatcher.on<&Q::all_stats>(protocol::connect_get_all_domain_stats, *this);
     dispatcher.on<&Q::list_ids>(protocol::connect_list_domains, *this);
     dispatcher.on<&Q::count_active>(protocol::connect_num_of_domains, *this);
     dispatcher.on<&Q::list_defined>(protocol::connect_list_defined_domains, *this);
