@@ -21,7 +21,7 @@ namespace vireo::qemu {
 /// What may be set, and what tests set.
 struct DriverOptions {
     std::string uri = "qemu:///system";
-    Uuid host_uuid;       ///< of the host, for its capabilities
+    Uuid host_uuid;       ///< for the capabilities; nil: what firmware or system say
     std::string emulator; ///< whose version is told; empty: QEMU's for the host's processor
     std::string launcher; ///< path of vireo-launch; empty: beside the running program
     /// How long a guest has to end after SIGTERM before SIGKILL; and in all, when it is asked gracefully.

@@ -11,6 +11,9 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
+#include <fstream>
+#include <tuple>
+
 namespace vireo::qemu {
 
 std::string host_architecture() {
@@ -18,6 +21,19 @@ std::string host_architecture() {
     ::uname(&host);
     return host.machine;
 }
+
+namespace {
+/// Of the firmware, or else of the installed system; nil where there is neither.
+Uuid read_host_uuid() {
+    for (const auto* path : {"/sys/class/dmi/id/product_uuid", "/etc/machine-id"}) {
+        std::ifstream file{path};
+        std::string text;
+        if (!std::getline(file, text)) continue;
+        if (auto uuid = Uuid::parse(text); uuid && !uuid->is_nil()) return *uuid;
+    }
+    return {};
+}
+} // namespace
 
 awaitable<CapabilitiesCache::Shared> QemuDriver::default_emulator() {
     auto path = fmt::format("/usr/bin/qemu-system-{}", target_of(host_architecture()));
@@ -28,9 +44,9 @@ awaitable<std::uint64_t> QemuDriver::version() { co_return (co_await default_emu
 
 awaitable<std::string> QemuDriver::capabilities() {
     HostDescription host;
-    host.uuid = options_.host_uuid;
-    auto read = [] { return host::read_topology(); };
-    host.topology = co_await async::blocking(std::move(read));
+    auto read = [] { return std::pair{read_host_uuid(), host::read_topology()}; };
+    std::tie(host.uuid, host.topology) = co_await async::blocking(std::move(read));
+    if (!options_.host_uuid.is_nil()) host.uuid = options_.host_uuid;
     host.kvm_usable = (co_await host::find_kvm(directories_.cache)).usable;
     std::vector<CapabilitiesCache::Shared> emulators;
     for (const auto& path : find_emulators()) emulators.push_back(co_await capabilities_.get(path));
