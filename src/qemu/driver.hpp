@@ -131,6 +131,8 @@ private:
     static void require_active(const ManagedDomain& domain);
     awaitable<std::shared_ptr<Monitor>> require_monitor(DomainPtr domain);
     awaitable<void> command(DomainPtr domain, std::string name);
+    /// What QEMU does at a reset: "reset", or "shutdown" where the definition has other plans for it.
+    awaitable<void> set_reboot_action(DomainPtr domain, std::string action);
     awaitable<void> power_down(DomainPtr domain, bool reboot);
     awaitable<void> reset_guest(DomainPtr domain);
     awaitable<void> pause_guest(DomainPtr domain);

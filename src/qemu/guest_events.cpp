@@ -111,9 +111,7 @@ void QemuDriver::take_shutdown(const DomainPtr& domain, const RunPtr& run, std::
     remember_state(domain, run);
     if (by_host) { // QEMU goes by itself
         run->ending = Ending::Shutdown;
-    } else if (run->record.reboot_wanted) {
-        follow(domain, run, LifecycleAction::Restart, Ending::Shutdown);
-    } else if (reason == "guest-reset") {
+    } else if (run->record.reboot_wanted || reason == "guest-reset" || reason == "host-qmp-system-reset") {
         follow(domain, run, run->actions.on_reboot, Ending::Shutdown);
     } else if (reason == "guest-panic") {
         follow(domain, run, run->actions.on_crash, Ending::Crashed);
@@ -155,15 +153,21 @@ awaitable<void> QemuDriver::restart(DomainPtr domain, RunPtr run) {
     } catch (const Error& error) { log.warning("{}: not restarted: {}", domain->durable.name, error.what()); }
 }
 
+/// The wish for a reboot is used up before the guest runs again. A daemon that finds the guest between the
+/// two knows by its state that it is to go on.
 awaitable<void> QemuDriver::restart_guest(DomainPtr domain, RunPtr run) {
+    bool reset_ends = run->actions.on_reboot != LifecycleAction::Restart; // see `configure`
+    if (reset_ends) co_await set_reboot_action(domain, "reset");
     co_await command(domain, "system_reset");
+    if (reset_ends) co_await set_reboot_action(domain, "shutdown");
+    if (run->record.reboot_wanted) {
+        std::function<void(RunRecord&)> change{[](RunRecord& next) { next.reboot_wanted = false; }};
+        co_await save_run(domain, run, std::move(change));
+    }
     co_await command(domain, "cont");
     if (domain->run != run) co_return;
     take_resume(domain, run); // should QEMU not have told
     log.info("{}: restarted", domain->durable.name);
-    if (!run->record.reboot_wanted) co_return;
-    std::function<void(RunRecord&)> change{[](RunRecord& next) { next.reboot_wanted = false; }};
-    co_await save_run(domain, run, std::move(change));
 }
 
 /// QEMU has ended, which `watch` sees too; or it has broken the protocol, and a new connection may do better.

@@ -41,6 +41,12 @@ awaitable<void> QemuDriver::command(DomainPtr domain, std::string name) {
     co_await monitor->execute(std::move(name), options_.monitor_deadline);
 }
 
+awaitable<void> QemuDriver::set_reboot_action(DomainPtr domain, std::string action) {
+    auto monitor = co_await require_monitor(domain);
+    json::object arguments{{"reboot", action}};
+    co_await monitor->execute("set-action", std::move(arguments), options_.monitor_deadline);
+}
+
 awaitable<void> QemuDriver::shut_down(Uuid uuid, std::string name) {
     auto domain = require(uuid, name);
     auto job = co_await begin(domain, async::JobKind::Modify, "shutdown");

@@ -187,8 +187,10 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
 void QemuDriver::take_status(const DomainPtr& domain, const RunPtr& run, std::string_view status) {
     if (status == "running") {
         take_resume(domain, run);
-    } else if (status == "shutdown" || (status == "prelaunch" && run->record.reboot_wanted)) {
+    } else if (status == "shutdown") {
         take_shutdown(domain, run, "guest-shutdown");
+    } else if (status == "prelaunch" && domain->state.state != DomainState::Paused) {
+        follow(domain, run, model::domain::LifecycleAction::Restart, Ending::Shutdown); // it was under way
     } else if (status == "guest-panicked") {
         take_panic(domain, run);
     } else if (status == "suspended") {

@@ -98,6 +98,26 @@ TEST_F(DriverRecovery, TheWishForARebootSurvives) {
     EXPECT_TRUE(lives(running->process));
 }
 
+TEST_F(DriverRecovery, ARestartThatWasBegunIsFinished) {
+    start_daemon();
+    define("slow");
+    StartOptions options;
+    options.paused = true; // so QEMU stands as after a reset
+    auto paused = await(driver->start(uuid_of(1), "slow", options));
+    stop_daemon();
+    auto durable = half_started(true);
+    durable.name = "slow";
+    durable.live = durable.definition;
+    durable.run->id = paused->id;
+    durable.run->phase = Phase::Running;
+    durable.run->process = *async::identify_process(paused->process);
+    durable.run->state = ShutdownReason::Unknown;
+    leave_record(durable);
+    start_daemon();
+    ASSERT_TRUE(until([&] { return state().state == DomainState::Running; }));
+    EXPECT_EQ(state(), StateAndReason{RunningReason::Booted});
+}
+
 TEST_F(DriverRecovery, AGuestThatDiedMeanwhileIsOff) {
     start_daemon();
     auto running = defined_and_started("web");
