@@ -26,7 +26,7 @@ protected:
         options.launcher = LAUNCHER;
         options.termination = std::chrono::milliseconds{300};
         options.graceful_termination = std::chrono::milliseconds{200};
-        options.monitor_deadline = std::chrono::milliseconds{2'000};
+        options.monitor_deadline = std::chrono::seconds{15};
     }
     ~DriverTest() override {
         if (driver) {

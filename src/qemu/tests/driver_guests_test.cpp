@@ -18,6 +18,11 @@ protected:
         std::ifstream file{folder / "log/qemu" / (name + ".log")};
         return {std::istreambuf_iterator<char>{file}, {}};
     }
+    /// Of QEMU's answers.
+    void shorten_deadline(std::chrono::milliseconds deadline) {
+        options.monitor_deadline = deadline;
+        restart_daemon();
+    }
     bool lives(pid_t pid) const { return async::identify_process(pid).has_value(); }
 };
 
@@ -164,6 +169,7 @@ TEST_F(DriverGuests, AStartThatQemuRefusesEndsIt) {
 }
 
 TEST_F(DriverGuests, AStartOfASilentQemuEndsByTheDeadline) {
+    shorten_deadline(std::chrono::milliseconds{300});
     define("silent");
     EXPECT_EQ(code_of(driver->start(uuid_of(1), "silent", {})), ErrorCode::OperationTimeout);
     EXPECT_TRUE(run_directories().empty());
@@ -191,6 +197,7 @@ TEST_F(DriverGuests, DestroyDoesNotWaitForAStuckMonitor) {
 }
 
 TEST_F(DriverGuests, AStuckGuestDelaysNoOther) {
+    shorten_deadline(std::chrono::seconds{3}); // long enough for what answers
     defined_and_started("mute");
     define("web", 2);
     auto stuck = asio::co_spawn(loop, driver->suspend(uuid_of(1), "mute"), asio::use_future);
