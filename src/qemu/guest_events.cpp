@@ -18,6 +18,8 @@ constexpr log::Source log{"qemu"};
 constexpr std::chrono::seconds reconnect_delay{1};
 /// Nobody can have more to say before the start is complete.
 constexpr std::size_t early_events_limit = 64;
+/// However fast a guest stops and goes on.
+constexpr std::size_t pending_writes_limit = 4;
 
 std::string_view text(const MonitorEvent& event, std::string_view key) {
     return json::find_text(event.data, key).value_or("");
@@ -180,7 +182,8 @@ void QemuDriver::take_monitor_end(const DomainPtr& domain, const RunPtr& run, co
 }
 
 void QemuDriver::remember_state(const DomainPtr& domain, const RunPtr& run) {
-    if (domain->run == run) spawn(write_state(domain, run));
+    bool crowded = domain->writes.waiting() >= pending_writes_limit; // they write what is true at their turn
+    if (domain->run == run && !crowded) spawn(write_state(domain, run));
 }
 
 /// Keeps the state of now for a daemon that cannot ask QEMU. Many changes at once become one.
