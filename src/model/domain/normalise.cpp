@@ -53,9 +53,9 @@ void sort_disks(std::vector<Disk>& disks) {
         auto bus = disk.bus ? name_of(*disk.bus) : name.substr(0, name.starts_with("xvd") ? 3 : 2);
         return Key{bus, name.size(), name};
     };
-    std::vector<std::string_view> buses;
+    std::vector<std::string> buses; // copies: a name moves with its disk
     for (const auto& disk : disks)
-        if (std::ranges::find(buses, key_of(disk).bus) == buses.end()) buses.push_back(key_of(disk).bus);
+        if (std::ranges::find(buses, key_of(disk).bus) == buses.end()) buses.emplace_back(key_of(disk).bus);
     std::ranges::sort(disks, [&](const Disk& left, const Disk& right) {
         auto a = key_of(left), b = key_of(right);
         if (a.bus != b.bus) return std::ranges::find(buses, a.bus) < std::ranges::find(buses, b.bus);

@@ -54,6 +54,13 @@ TEST(Parse, OrdersTheDisksOfABus) {
     EXPECT_EQ(targets, (std::vector<std::string>{"vdb", "vdaa", "sda", "sdb"}));
 }
 
+TEST(Parse, LeavesTheBusesOfDisksInTheOrderOfTheirFirst) {
+    auto domain = parse(document("", disk("hdc") + disk("hda") + disk("sdb") + disk("vda")));
+    std::string order;
+    for (const auto& each : domain.devices.disks) order += each.target + " ";
+    EXPECT_EQ(order, "hda hdc sdb vda ");
+}
+
 TEST(Parse, DoesNotGuessABootDeviceWhereDevicesHaveAnOrder) {
     EXPECT_TRUE(parse(document("", disk("vda", "<boot order='1'/>"))).os.boot.empty());
 }

@@ -51,8 +51,7 @@ class PciAssignment {
 public:
     /// With `grow`, missing bridges are imagined, and listed in `added`.
     PciAssignment(Domain& domain, bool grow)
-        : domain_{domain}, devices_{domain.devices}, grow_{grow},
-          q35_{board_of(domain.os.machine) == Board::Q35} {}
+        : devices_{domain.devices}, grow_{grow}, q35_{board_of(domain.os.machine) == Board::Q35} {}
 
     std::map<std::uint32_t, std::string> run();
 
@@ -78,7 +77,6 @@ private:
     void give(DeviceInfo& info, std::uint8_t slot, std::uint8_t function);
     void set_multifunction(const std::vector<PciDevice>& devices) const;
 
-    Domain& domain_;
     Devices& devices_;
     bool grow_, q35_;
     PciTopology topology_;
@@ -155,7 +153,7 @@ void PciAssignment::add_bus(std::string_view model) {
 void PciAssignment::make_buses() {
     std::map<std::uint32_t, std::string_view> models;
     for (const auto& controller : devices_.controllers)
-        if (controller.type == ControllerType::Pci) models[*controller.index] = controller.model;
+        if (controller.type == ControllerType::Pci) models[controller.index.value()] = controller.model;
     auto count = models.empty() ? 0U : models.rbegin()->first + 1;
     constexpr std::uint32_t most = 256;
     if (count > most)
@@ -239,9 +237,11 @@ void PciAssignment::place_companions() {
                 slot.emplace();
                 slot->slot = number;
             }
-        if (!slot && (slot = take(PciPlug::Conventional)))
-            topology_.release(*slot); // all of it is for the group
-        if (!slot) continue;          // `place` reports it
+        if (!slot) {
+            slot = take(PciPlug::Conventional);
+            if (slot) topology_.release(*slot); // all of it is for the group
+        }
+        if (!slot) continue; // `place` reports it
         slot->multifunction.reset();
         slot->function = function_of(controller);
         controller.info.address = *slot;

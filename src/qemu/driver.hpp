@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "async/task_group.hpp"
+#include "hypervisor/directories.hpp"
+#include "hypervisor/driver.hpp"
+#include "qemu/capabilities/capabilities_cache.hpp"
+#include "qemu/managed_domain.hpp"
+#include "store/store.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+namespace vireo::qemu {
+
+/// What may be set, and what tests set.
+struct DriverOptions {
+    std::string uri = "qemu:///system";
+    Uuid host_uuid;       ///< for the capabilities; nil: what firmware or system say
+    std::string emulator; ///< whose version is told; empty: QEMU's for the host's processor
+    std::string launcher; ///< path of vireo-launch; empty: beside the running program
+    /// How long a guest has to end after SIGTERM before SIGKILL; and in all, when it is asked gracefully.
+    std::chrono::milliseconds termination{1'500}, graceful_termination{15'000};
+    /// For one answer of QEMU.
+    std::chrono::milliseconds monitor_deadline{30'000};
+};
+
+/// As uname(2) says, which for x86 and ARM is libvirt's name too.
+std::string host_architecture();
+
+/// Runs guests under QEMU. Main thread only. `recover` is called once, before any other method, and `stop` at
+/// the end. Guests run on without it.
+class QemuDriver : public hypervisor::Driver {
+public:
+    using Directories = hypervisor::Directories;
+    using DomainSnapshotPtr = hypervisor::DomainSnapshotPtr;
+    using StartOptions = hypervisor::StartOptions;
+
+    QemuDriver(asio::any_io_executor executor, Directories directories, store::Store& store,
+               CapabilitiesCache& capabilities, DriverOptions options);
+    ~QemuDriver() override;
+
+    /// Loads the domains, adopts the guests that live, finishes or undoes what was under way, and starts
+    /// those marked for autostart once per boot of the host. Blocks while it reads the store.
+    awaitable<void> recover();
+    /// Closes the monitors and awaits all tasks; guests are left alone.
+    awaitable<void> stop();
+
+    std::string type() const override { return "QEMU"; }
+    std::string uri() const override { return options_.uri; }
+    awaitable<std::uint64_t> version() override;
+    awaitable<std::string> capabilities() override;
+    awaitable<std::int32_t> max_vcpus(std::string type) override;
+
+    awaitable<DomainSnapshotPtr> define(std::string xml, bool validate) override;
+    awaitable<void> undefine(Uuid domain, std::string name) override;
+    awaitable<DomainSnapshotPtr> create(std::string xml, StartOptions options) override;
+    awaitable<DomainSnapshotPtr> start(Uuid domain, std::string name, StartOptions options) override;
+    awaitable<void> shut_down(Uuid domain, std::string name) override;
+    awaitable<void> reboot(Uuid domain, std::string name) override;
+    awaitable<void> reset(Uuid domain, std::string name) override;
+    awaitable<void> destroy(Uuid domain, std::string name, bool graceful) override;
+    awaitable<void> suspend(Uuid domain, std::string name) override;
+    awaitable<void> resume(Uuid domain, std::string name) override;
+    awaitable<void> set_autostart(Uuid domain, std::string name, bool autostart) override;
+    awaitable<void> rename(Uuid domain, std::string name, std::string new_name) override;
+    awaitable<std::unique_ptr<async::ByteChannel>> open_console(Uuid domain, std::string name,
+                                                                hypervisor::ConsoleOptions options) override;
+
+private:
+    using Model = model::domain::Domain;
+    using DurableChange = std::move_only_function<void(Durable&)>;
+    struct Launch; // start.cpp: what a start has made so far
+
+    // driver.cpp: finding, saving, publishing
+    DomainPtr require(const Uuid& uuid, std::string_view name) const;
+    DomainPtr find(const Uuid& uuid) const;
+    /// Waits for the turn, and finds that the domain still exists then.
+    awaitable<async::Job> begin(DomainPtr domain, async::JobKind kind, std::string what);
+    /// Changes what survives of the domain: on disk first, then in memory. False: the domain is gone.
+    awaitable<bool> try_save(DomainPtr domain, DurableChange change, bool with_driver = false);
+    /// The same; throws NoDomain when it is gone. `with_driver`: the driver's own record in the same go.
+    awaitable<void> save(DomainPtr domain, DurableChange change, bool with_driver = false);
+    /// Changes the record of what runs.
+    awaitable<void> save_run(DomainPtr domain, RunPtr run, std::function<void(RunRecord&)> change);
+    /// Shows the domain's present state; one that is neither defined nor runs is forgotten.
+    void publish(DomainPtr domain);
+    void set_state(const DomainPtr& domain, hypervisor::StateAndReason state);
+    void tell(const DomainPtr& domain, hypervisor::DomainLifecycle what);
+    void spawn(awaitable<void> task) { tasks_.spawn(std::move(task)); }
+
+    // host_facts.cpp
+    awaitable<CapabilitiesCache::Shared> default_emulator();
+
+    // definitions.cpp
+    awaitable<Model> read_definition(std::string xml);
+    Uuid owner_of(std::string_view name) const; // nil: nobody
+    void require_free(const Model& model) const;
+    /// False: the domain was taken away meanwhile.
+    awaitable<bool> set_definition(DomainPtr domain, std::string name, Text text);
+    awaitable<void> remove_definition(DomainPtr domain);
+    awaitable<void> change_name(DomainPtr domain, std::string new_name);
+    awaitable<void> change_autostart(DomainPtr domain, bool autostart);
+
+    // start.cpp
+    awaitable<void> start_guest(DomainPtr domain, std::shared_ptr<const Model> definition,
+                                StartOptions options);
+    awaitable<void> boot(DomainPtr domain, std::shared_ptr<Launch> launch);
+    awaitable<void> plan(DomainPtr domain, std::shared_ptr<Launch> launch);
+    awaitable<void> prepare_host(std::shared_ptr<Launch> launch);
+    awaitable<void> spawn_guest(std::shared_ptr<Launch> launch);
+    awaitable<void> configure(DomainPtr domain, std::shared_ptr<Launch> launch);
+    awaitable<void> announce(DomainPtr domain, std::shared_ptr<Launch> launch);
+    awaitable<void> abandon(DomainPtr domain, RunPtr run);
+    awaitable<void> require_kvm(const Model& model);
+    void choose_ports(Model& model, RunRecord& run);
+
+    // stop.cpp
+    awaitable<void> watch(DomainPtr domain, RunPtr run);
+    awaitable<void> conclude(DomainPtr domain, RunPtr run, std::optional<async::ExitStatus> status);
+    awaitable<void> terminate(DomainPtr domain, RunPtr run, Ending ending, bool graceful);
+    awaitable<void> destroy_guest(DomainPtr domain, async::Job& job, bool graceful);
+    awaitable<void> forget_run(DomainPtr domain, RunPtr run);
+
+    // lifecycle.cpp
+    static void require_active(const ManagedDomain& domain);
+    awaitable<std::shared_ptr<Monitor>> require_monitor(DomainPtr domain);
+    awaitable<void> command(DomainPtr domain, std::string name);
+    /// What QEMU does at a reset: "reset", or "shutdown" where the definition has other plans for it.
+    awaitable<void> set_reboot_action(DomainPtr domain, std::string action);
+    awaitable<void> power_down(DomainPtr domain, bool reboot);
+    awaitable<void> reset_guest(DomainPtr domain);
+    awaitable<void> pause_guest(DomainPtr domain);
+    awaitable<void> resume_guest(DomainPtr domain);
+
+    // guest_events.cpp: what QEMU tells
+    MonitorListener listener_of(const DomainPtr& domain, const RunPtr& run);
+    void take_event(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    void take_stop(const DomainPtr& domain, const RunPtr& run);
+    void take_resume(const DomainPtr& domain, const RunPtr& run);
+    void take_shutdown(const DomainPtr& domain, const RunPtr& run, std::string_view reason);
+    void take_panic(const DomainPtr& domain, const RunPtr& run);
+    void take_monitor_end(const DomainPtr& domain, const RunPtr& run, const std::string& reason);
+    void follow(const DomainPtr& domain, const RunPtr& run, model::domain::LifecycleAction action,
+                Ending ending);
+    void remember_state(const DomainPtr& domain, const RunPtr& run);
+    awaitable<void> write_state(DomainPtr domain, RunPtr run);
+    awaitable<void> restart(DomainPtr domain, RunPtr run);
+    awaitable<void> restart_guest(DomainPtr domain, RunPtr run);
+
+    // reconcile.cpp
+    DomainPtr load(store::Record record);
+    bool adopt(const DomainPtr& domain);
+    void attend(const DomainPtr& domain);
+    awaitable<void> forget_runs(std::vector<DomainPtr> domains);
+    awaitable<void> reconnect(DomainPtr domain, RunPtr run, std::chrono::milliseconds delay);
+    void take_status(const DomainPtr& domain, const RunPtr& run, std::string_view status);
+    awaitable<void> remove_orphans();
+    awaitable<void> remove_orphan(std::filesystem::path directory);
+    awaitable<void> start_marked();
+
+    std::filesystem::path run_directory(std::int32_t id) const;
+    std::filesystem::path log_file(std::string_view name) const;
+
+    asio::any_io_executor executor_;
+    Directories directories_;
+    store::Store& store_;
+    CapabilitiesCache& capabilities_;
+    DriverOptions options_;
+    DriverRecord record_;
+    std::unordered_map<Uuid, DomainPtr> domains_;
+    std::map<std::string, Uuid, std::less<>> reserved_names_; // of domains that are not published yet
+    std::set<std::int32_t> ports_;                            // of displays of guests that run or start
+    std::map<std::string, std::weak_ptr<async::ByteChannel>> consoles_; // by the host's path
+    async::TaskGroup tasks_;
+};
+
+} // namespace vireo::qemu

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "async/job_queue.hpp"
+#include "qemu/guest_process.hpp"
+#include "qemu/monitor/monitor.hpp"
+#include "qemu/monitor/monitor_event.hpp"
+#include "qemu/notice.hpp"
+#include "qemu/runtime_record.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace vireo::qemu {
+
+/// How a run ended, or is made to end.
+enum class Ending { Shutdown, Destroyed, Crashed, Failed };
+
+/// What the definition says of the ends of a run.
+struct LifecycleActions {
+    model::domain::LifecycleAction on_poweroff = model::domain::LifecycleAction::Destroy;
+    model::domain::LifecycleAction on_reboot = model::domain::LifecycleAction::Restart;
+    model::domain::LifecycleAction on_crash = model::domain::LifecycleAction::Destroy;
+};
+LifecycleActions actions_of(const model::domain::Domain& domain);
+
+/// One run of a guest, from its spawn until its process is gone and all that belonged to it is given back.
+struct Run {
+    explicit Run(const asio::any_io_executor& executor) : process{executor} {}
+
+    RunRecord record;                ///< as it goes into the store
+    std::filesystem::path directory; ///< its sockets and its identity
+    GuestProcess process;
+    LifecycleActions actions;
+    std::shared_ptr<Monitor> monitor; ///< null while there is no connection
+    Notice connected;                 ///< there is one
+    Notice disconnected;              ///< QEMU closed it
+    Notice over;                      ///< the run has ended, and the store knows
+    std::optional<Ending> ending;     ///< decided, by us or by the guest
+    /// Of the pause that QEMU tells of next.
+    hypervisor::PausedReason pause_reason = hypervisor::PausedReason::Unknown;
+    bool published = false;
+    std::vector<MonitorEvent> early_events; ///< of the time before it was published
+    bool restarting = false;                ///< on its way from a power-off to the next boot
+};
+using RunPtr = std::shared_ptr<Run>;
+
+/// One domain that the driver manages. At rest it is little more than its text. It lives as long as somebody
+/// holds it; `gone` tells that the driver does not know it any more.
+struct ManagedDomain {
+    ManagedDomain(const asio::any_io_executor& executor, const Uuid& uuid)
+        : uuid{uuid}, jobs{executor}, writes{executor} {}
+
+    const Uuid uuid;
+    Durable durable; ///< as the store has it
+    RunPtr run;      ///< what runs; null while nothing does, and while it is being started
+    hypervisor::StateAndReason state{hypervisor::ShutoffReason::Unknown};
+    bool starting = false;
+    bool gone = false;
+    async::JobQueue jobs;   ///< who may change the guest or its definition
+    async::JobQueue writes; ///< who may write its record
+};
+using DomainPtr = std::shared_ptr<ManagedDomain>;
+
+/// What readers see of it now.
+hypervisor::DomainSnapshotPtr snapshot_of(const ManagedDomain& domain);
+
+} // namespace vireo::qemu

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "qemu/runtime_record.hpp"
+
+#include "model/domain/xml.hpp"
+#include "qemu/error.hpp"
+#include "json/json.hpp"
+
+#include <fmt/format.h>
+
+namespace vireo::qemu {
+
+namespace {
+using hypervisor::DefinitionText;
+
+Summary summarize(const model::domain::Domain& domain) {
+    Summary summary;
+    summary.max_memory = domain.memory;
+    summary.memory = domain.current_memory;
+    summary.max_vcpus = domain.vcpus.maximum;
+    summary.vcpus = domain.vcpus.current.value_or(domain.vcpus.maximum);
+    summary.os_type = name_of(domain.os.type);
+    summary.title = domain.title;
+    return summary;
+}
+
+json::object to_json(const Summary& summary) {
+    json::object object{{"max_memory", summary.max_memory.in_kib()},
+                        {"memory", summary.memory.in_kib()},
+                        {"max_vcpus", summary.max_vcpus},
+                        {"vcpus", summary.vcpus},
+                        {"os", summary.os_type}};
+    if (!summary.title.empty()) object["title"] = summary.title;
+    if (summary.has_secrets) object["secrets"] = true;
+    return object;
+}
+
+json::object to_json(const RunRecord& run) {
+    json::object object{{"phase", name_of(run.phase)},
+                        {"id", run.id},
+                        {"boot", run.boot},
+                        {"pid", run.process.pid},
+                        {"start_time", run.process.start_time},
+                        {"state", static_cast<std::int32_t>(run.state.state)},
+                        {"reason", run.state.reason}};
+    if (run.reboot_wanted) object["reboot"] = true;
+    if (run.autodestroy) object["autodestroy"] = true;
+    if (!run.ports.empty()) object["ports"] = json::array(run.ports.begin(), run.ports.end());
+    return object;
+}
+
+std::int64_t number(const json::object& from, std::string_view key) {
+    auto found = json::find_number(from, key);
+    if (!found) throw error(ErrorCode::InternalError, fmt::format("its member '{}' is missing", key));
+    return *found;
+}
+
+std::string text(const json::object& from, std::string_view key) {
+    return std::string{json::find_text(from, key).value_or("")};
+}
+
+bool flag(const json::object& from, std::string_view key) {
+    return json::find_flag(from, key).value_or(false);
+}
+
+Summary summary_from(const json::object& from) {
+    Summary summary;
+    summary.max_memory = MemorySize::kib(static_cast<std::uint64_t>(number(from, "max_memory")));
+    summary.memory = MemorySize::kib(static_cast<std::uint64_t>(number(from, "memory")));
+    summary.max_vcpus = static_cast<std::uint32_t>(number(from, "max_vcpus"));
+    summary.vcpus = static_cast<std::uint32_t>(number(from, "vcpus"));
+    summary.os_type = text(from, "os");
+    summary.title = text(from, "title");
+    summary.has_secrets = flag(from, "secrets");
+    return summary;
+}
+
+RunRecord run_from(const json::object& from) {
+    RunRecord run;
+    auto phase = from_name<Phase>(text(from, "phase"));
+    if (!phase) throw error(ErrorCode::InternalError, "its phase is unknown");
+    run.phase = *phase;
+    run.id = static_cast<std::int32_t>(number(from, "id"));
+    run.boot = text(from, "boot");
+    run.process.pid = static_cast<pid_t>(number(from, "pid"));
+    run.process.start_time = static_cast<std::uint64_t>(number(from, "start_time"));
+    run.state = {static_cast<hypervisor::DomainState>(number(from, "state")),
+                 static_cast<std::int32_t>(number(from, "reason"))};
+    run.reboot_wanted = flag(from, "reboot");
+    run.autodestroy = flag(from, "autodestroy");
+    if (const auto* ports = json::find_array(from, "ports"))
+        for (const auto& port : *ports)
+            if (port.is_int64()) run.ports.push_back(static_cast<std::int32_t>(port.get_int64()));
+    return run;
+}
+
+/// The texts of one XML document of the store, which is the one with passwords. Without a summary, or where
+/// the open text is another one, it is parsed.
+Text text_from(std::string xml, const json::object* known, bool live) {
+    if (xml.empty()) return {};
+    auto summary = known != nullptr ? summary_from(*known) : Summary{};
+    if (known == nullptr || summary.has_secrets) {
+        using model::domain::Scope;
+        return format_text(model::domain::parse(xml, live ? Scope::Live : Scope::Definition), live);
+    }
+    DefinitionText definition{std::move(xml), {}};
+    return {std::make_shared<const DefinitionText>(std::move(definition)), std::move(summary)};
+}
+} // namespace
+
+Text format_text(const model::domain::Domain& domain, bool live) {
+    DefinitionText definition;
+    definition.open = model::domain::format(domain, {.secure = false, .live = live});
+    definition.with_secrets = model::domain::format(domain, {.secure = true, .live = live});
+    if (definition.with_secrets == definition.open) definition.with_secrets = {};
+    definition.open.shrink_to_fit();
+    auto summary = summarize(domain);
+    summary.has_secrets = !definition.with_secrets.empty();
+    return {std::make_shared<const DefinitionText>(std::move(definition)), std::move(summary)};
+}
+
+store::Record to_record(const Uuid& uuid, const Durable& durable) {
+    store::Record record{
+        .kind = std::string{domain_kind}, .uuid = uuid, .name = durable.name, .autostart = durable.autostart};
+    json::object runtime;
+    if (durable.definition) {
+        record.definition = durable.definition.complete();
+        runtime["definition"] = to_json(durable.definition.summary);
+    }
+    if (durable.live) {
+        record.live = durable.live.complete();
+        runtime["live"] = to_json(durable.live.summary);
+    }
+    if (durable.run) runtime["run"] = to_json(*durable.run);
+    record.runtime = json::print(runtime);
+    return record;
+}
+
+Durable durable_from(store::Record record) {
+    Durable durable;
+    durable.name = std::move(record.name);
+    durable.autostart = record.autostart;
+    json::object runtime;
+    if (!record.runtime.empty()) {
+        auto document = json::parse(record.runtime);
+        if (!document || !document->is_object())
+            throw error(ErrorCode::InternalError, "its runtime part is not a JSON object");
+        runtime = std::move(document->get_object());
+    }
+    durable.definition =
+        text_from(std::move(record.definition), json::find_object(runtime, "definition"), false);
+    durable.live = text_from(std::move(record.live), json::find_object(runtime, "live"), true);
+    if (const auto* run = json::find_object(runtime, "run")) durable.run = run_from(*run);
+    return durable;
+}
+
+store::Record to_record(const DriverRecord& driver) {
+    json::object runtime{{"next_id", driver.next_id}, {"autostarted_boot", driver.autostarted_boot}};
+    return {.kind = std::string{driver_kind},
+            .uuid = {},
+            .name = "driver",
+            .autostart = false,
+            .runtime = json::print(runtime)};
+}
+
+DriverRecord driver_from(const store::Record& record) {
+    auto document = json::parse(record.runtime);
+    if (!document || !document->is_object())
+        throw error(ErrorCode::InternalError, "the driver's own record is not a JSON object");
+    DriverRecord driver;
+    driver.next_id = static_cast<std::int32_t>(number(document->get_object(), "next_id"));
+    driver.autostarted_boot = text(document->get_object(), "autostarted_boot");
+    return driver;
+}
+
+} // namespace vireo::qemu

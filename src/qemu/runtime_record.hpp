@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "async/process.hpp"
+#include "base/memory_size.hpp"
+#include "hypervisor/domain_snapshot.hpp"
+#include "model/domain/domain.hpp"
+#include "store/record.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vireo::qemu {
+
+/// What readers ask of a definition most often, kept beside its text so that the text need not be parsed.
+struct Summary {
+    MemorySize max_memory, memory;
+    std::uint32_t max_vcpus = 0, vcpus = 0;
+    std::string os_type = "hvm";
+    std::string title;
+    bool has_secrets = false; ///< the text with passwords differs from the one that everybody may see
+    friend bool operator==(const Summary&, const Summary&) = default;
+};
+
+/// A definition as text, formatted once.
+struct Text {
+    std::shared_ptr<const hypervisor::DefinitionText> text;
+    Summary summary;
+    explicit operator bool() const { return text != nullptr; }
+    /// With passwords: what is parsed to work with it.
+    const std::string& complete() const { return text->text(true); }
+};
+Text format_text(const model::domain::Domain& domain, bool live);
+
+/// How far a run is. Starting: a daemon that finds it undoes it. Stopping: it finishes it.
+enum class Phase { Starting, Running, Stopping };
+constexpr auto names_of(Phase) {
+    using enum Phase;
+    return std::to_array<std::pair<Phase, std::string_view>>(
+        {{Starting, "starting"}, {Running, "running"}, {Stopping, "stopping"}});
+}
+
+/// What the store holds of a run: all that the next daemon must know of it.
+struct RunRecord {
+    Phase phase = Phase::Starting;
+    std::int32_t id = -1;
+    std::string boot;               ///< of the host; a run of another boot is over
+    async::ProcessIdentity process; ///< unknown while starting: then its identity file tells
+    hypervisor::StateAndReason state;
+    bool reboot_wanted = false; ///< the power-off that comes was asked for as a reboot
+    bool autodestroy = false;
+    std::vector<std::int32_t> ports; ///< of displays, chosen by us
+    friend bool operator==(const RunRecord&, const RunRecord&) = default;
+};
+
+/// All that survives of a domain. Its record exists as long as it is defined or runs.
+struct Durable {
+    std::string name;
+    bool autostart = false;
+    Text definition; ///< for the next start; none when transient
+    Text live;       ///< what runs
+    std::optional<RunRecord> run;
+    bool empty() const { return !definition && !run; }
+};
+
+/// What the driver itself remembers.
+struct DriverRecord {
+    std::int32_t next_id = 1;
+    std::string autostarted_boot; ///< of the host, in which domains were started because they are so marked
+    friend bool operator==(const DriverRecord&, const DriverRecord&) = default;
+};
+
+inline constexpr std::string_view domain_kind = "qemu-domain", driver_kind = "qemu-driver";
+
+store::Record to_record(const Uuid& uuid, const Durable& durable);
+/// Throws Error when the record makes no sense.
+Durable durable_from(store::Record record);
+store::Record to_record(const DriverRecord& driver);
+DriverRecord driver_from(const store::Record& record);
+
+} // namespace vireo::qemu

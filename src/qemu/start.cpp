@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a guest starts: everything that can be decided without touching the host is decided first, then the
+// intent goes to the disk, then the steps of `boot` make things, each noted in `Launch` or `Run`, and at last
+// the outcome goes to the disk. When a step fails, `abandon` gives back what there is by then; when the
+// daemon dies, the next one does, from the record and the run directory.
+#include "async/blocking.hpp"
+#include "base/log.hpp"
+#include "host/kvm_probe.hpp"
+#include "launcher/launch.hpp"
+#include "model/domain/xml.hpp"
+#include "qemu/command_line/aliases.hpp"
+#include "qemu/command_line/command_line.hpp"
+#include "qemu/display_ports.hpp"
+#include "qemu/driver.hpp"
+#include "qemu/error.hpp"
+#include "qemu/guest_log.hpp"
+#include "qemu/tap.hpp"
+#include "json/json.hpp"
+
+#include <boost/asio/cancellation_state.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <csignal>
+#include <ctime>
+
+namespace vireo::qemu {
+
+using namespace model::domain;
+
+namespace {
+constexpr log::Source log{"qemu"};
+constexpr std::string_view monitor_socket = "monitor.sock", identity_file = "identity";
+
+/// The monitor's listening socket: we make it, QEMU gets it, and whoever runs the daemon later connects to
+/// its path.
+Fd listen_at(const std::filesystem::path& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    auto text = path.native();
+    if (text.size() >= sizeof address.sun_path)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("the path '{}' is too long for a socket ({} bytes at most)", text,
+                                sizeof address.sun_path - 1));
+    text.copy(address.sun_path, text.size());
+    auto fail = [&path](const char* what) {
+        throw std::system_error(errno, std::generic_category(), fmt::format("{} '{}'", what, path.native()));
+    };
+    Fd socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    if (!socket) fail("cannot make the socket");
+    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) fail("cannot bind");
+    if (::chmod(path.c_str(), 0600) != 0) fail("cannot protect");
+    constexpr int waiting_daemons = 8; // of which all but the last are dead
+    if (::listen(socket.get(), waiting_daemons) != 0) fail("cannot listen at");
+    return socket;
+}
+
+/// "pty:/dev/pts/3" of each character device that has one.
+std::map<std::string, std::string, std::less<>> ptys_of(const json::value& answer) {
+    std::map<std::string, std::string, std::less<>> ptys;
+    constexpr std::string_view prefix = "pty:";
+    const auto* devices = answer.if_array();
+    if (devices == nullptr) return ptys;
+    for (const auto& device : *devices) {
+        const auto* object = device.if_object();
+        if (object == nullptr) continue;
+        auto label = json::find_text(*object, "label"), file = json::find_text(*object, "filename");
+        if (label && file && file->starts_with(prefix))
+            ptys[std::string{*label}] = file->substr(prefix.size());
+    }
+    return ptys;
+}
+
+bool has_pty(const Domain& domain) {
+    auto is_pty = [](const auto& device) { return device.source.type == CharacterType::Pty; };
+    const auto& devices = domain.devices;
+    return std::ranges::any_of(devices.serials, is_pty) || std::ranges::any_of(devices.consoles, is_pty) ||
+           std::ranges::any_of(devices.channels, is_pty);
+}
+
+void set_ptys(Domain& domain, const std::map<std::string, std::string, std::less<>>& ptys) {
+    auto set = [&ptys](auto& devices) {
+        for (auto& device : devices) {
+            if (device.source.type != CharacterType::Pty) continue;
+            auto found = ptys.find("char" + device.info.alias);
+            if (found == ptys.end())
+                throw error(ErrorCode::OperationFailed,
+                            fmt::format("QEMU made no pty for '{}'", device.info.alias));
+            device.source.path = found->second;
+        }
+    };
+    set(domain.devices.serials);
+    set(domain.devices.consoles);
+    set(domain.devices.channels);
+}
+
+/// "2024-12-24T18:00:00" (UTC) as QEMU counts it, in seconds since 1970.
+std::string expiry_of(const std::string& time) {
+    std::tm parts{};
+    if (::strptime(time.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("passwdValidTo '{}' is not a time such as 2024-12-24T18:00:00", time));
+    return std::to_string(::timegm(&parts));
+}
+
+/// What went wrong at which step, and what QEMU said about it.
+Error explain(const std::exception_ptr& failure, std::string_view name, std::string_view step,
+              const std::string& said) {
+    auto code = ErrorCode::InternalError;
+    auto domain = ErrorDomain::Qemu;
+    std::string reason;
+    try {
+        std::rethrow_exception(failure);
+    } catch (const Error& error) {
+        code = error.code;
+        domain = error.domain == ErrorDomain::None ? ErrorDomain::Qemu : error.domain;
+        reason = error.what();
+    } catch (const std::system_error& error) {
+        code = ErrorCode::SystemError;
+        reason = error.what();
+    } catch (const std::exception& error) { reason = error.what(); }
+    auto text = fmt::format("cannot start domain '{}': {}: {}", name, step, reason);
+    if (!said.empty()) text += "; QEMU's log says: " + said;
+    return {code, domain, text};
+}
+
+bool was_cancelled(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& error) {
+        return error.code() == asio::error::operation_aborted;
+    } catch (const std::exception&) { return false; }
+}
+} // namespace
+
+/// What a start has decided and made so far.
+struct QemuDriver::Launch {
+    Launch(Model model, StartOptions options) : model{std::move(model)}, options{options} {}
+    Model model; ///< becomes the live one step by step
+    StartOptions options;
+    RunPtr run;
+    CommandLine line;
+    GuestLog log;
+    Fd listener; ///< of the monitor
+    std::vector<Fd> taps;
+    std::string_view step = "preparing it";
+};
+
+awaitable<void> QemuDriver::start_guest(DomainPtr domain, std::shared_ptr<const Model> definition,
+                                        StartOptions options) {
+    auto launch = std::make_shared<Launch>(*definition, options);
+    domain->starting = true;
+    std::exception_ptr failure;
+    try {
+        co_await boot(domain, launch);
+    } catch (...) { failure = std::current_exception(); }
+    if (!failure) co_return;
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    auto read = [launch] { return launch->log.said(); };
+    if (launch->run) co_await abandon(domain, launch->run);
+    auto said = co_await async::blocking(std::move(read));
+    domain->starting = false;
+    publish(domain); // a transient one is forgotten
+    if (was_cancelled(failure)) std::rethrow_exception(failure);
+    auto error = explain(failure, launch->model.name, launch->step, said);
+    log.warning("{}", error.what());
+    throw error;
+}
+
+awaitable<void> QemuDriver::boot(DomainPtr domain, std::shared_ptr<Launch> launch) {
+    co_await plan(domain, launch);
+    launch->step = "preparing the host";
+    co_await prepare_host(launch);
+    launch->step = "starting QEMU";
+    co_await spawn_guest(launch);
+    launch->step = "configuring QEMU";
+    co_await configure(domain, launch);
+    launch->step = "remembering it";
+    co_await announce(domain, launch);
+}
+
+/// Decides everything, and writes down what is going to happen.
+awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launch) {
+    auto& model = launch->model;
+    auto missing = unsupported(model);
+    if (!missing.empty())
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("this version cannot run: {}", fmt::join(missing, ", ")));
+    auto capabilities = co_await capabilities_.get(model.devices.emulator);
+    co_await require_kvm(model);
+    auto run = std::make_shared<Run>(executor_);
+    run->record.id = record_.next_id++;
+    run->record.boot = async::boot_id();
+    run->record.autodestroy = launch->options.autodestroy;
+    run->directory = run_directory(run->record.id);
+    run->actions = actions_of(model);
+    launch->run = run;
+    model.id = run->record.id;
+    assign_aliases(model);
+    choose_ports(model, run->record);
+    LaunchContext context;
+    context.directory = context.channel_directory = run->directory;
+    context.now = std::chrono::system_clock::now();
+    launch->line = build_command_line(model, *capabilities, context);
+    DurableChange intent{[&](Durable& next) {
+        next.name = model.name;
+        next.run = run->record;
+    }};
+    co_await save(domain, std::move(intent), true);
+}
+
+awaitable<void> QemuDriver::require_kvm(const Model& model) {
+    if (model.type != VirtType::Kvm) co_return;
+    auto verdict = co_await host::find_kvm(directories_.cache);
+    if (!verdict.usable)
+        throw error(
+            ErrorCode::ConfigUnsupported,
+            fmt::format("domain type 'kvm' cannot run on this host ({}); type 'qemu' can", verdict.reason));
+}
+
+void QemuDriver::choose_ports(Model& model, RunRecord& run) {
+    for (auto& graphics : model.devices.graphics) {
+        if (graphics.type != GraphicsType::Vnc || !graphics.autoport) continue;
+        auto port = find_display_port(ports_);
+        ports_.insert(port);
+        run.ports.push_back(port);
+        graphics.port = port;
+    }
+}
+
+awaitable<void> QemuDriver::prepare_host(std::shared_ptr<Launch> launch) {
+    auto path = log_file(launch->model.name);
+    auto prepare = [launch, path] {
+        const auto& directory = launch->run->directory;
+        std::filesystem::create_directories(directory.parent_path());
+        if (::mkdir(directory.c_str(), 0700) != 0)
+            throw std::system_error(errno, std::generic_category(),
+                                    fmt::format("cannot make '{}'", directory.native()));
+        launch->listener = listen_at(directory / monitor_socket);
+        for (const auto& passed : launch->line.descriptors) {
+            if (passed.kind != PassedDescriptor::Kind::Tap) continue;
+            auto& interface = launch->model.devices.interfaces.at(passed.interface);
+            auto tap = open_tap(interface);
+            interface.target = tap.name;
+            launch->taps.push_back(std::move(tap.descriptor));
+        }
+        launch->log = GuestLog{path};
+        launch->log.begin(launch->line.environment, launch->line.arguments);
+    };
+    co_await async::blocking(std::move(prepare));
+}
+
+awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
+    auto& run = *launch->run;
+    launcher::Plan plan;
+    plan.arguments = launch->line.arguments;
+    plan.environment = launch->line.environment;
+    plan.identity_file = run.directory / identity_file;
+    plan.log = launch->log.descriptor();
+    int number = 3;
+    auto tap = launch->taps.begin(); // in the order of the list
+    for (const auto& passed : launch->line.descriptors) {
+        bool is_tap = passed.kind == PassedDescriptor::Kind::Tap;
+        plan.descriptors.push_back({is_tap ? (tap++)->get() : launch->listener.get(), number++});
+    }
+    auto child = co_await launcher::launch(options_.launcher, std::move(plan));
+    launch->listener.reset(); // QEMU's alone now: it is closed with it
+    launch->taps.clear();
+    auto identity = async::identify_process(child.pid());
+    if (identity && run.process.take(*identity)) {
+        run.record.process = *identity;
+        co_return;
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    auto status = co_await child.wait();
+    throw error(ErrorCode::OperationFailed, fmt::format("QEMU ended at once with {}", status.text()));
+}
+
+awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> launch) {
+    auto run = launch->run;
+    auto& model = launch->model;
+    auto deadline = options_.monitor_deadline;
+    auto listener = listener_of(domain, run);
+    run->monitor = co_await Monitor::connect(run->directory / monitor_socket, std::move(listener), deadline);
+    auto monitor = run->monitor;
+    run->connected.give();
+    if (run->actions.on_reboot != LifecycleAction::Restart) {
+        json::object arguments{{"reboot", "shutdown"}};
+        co_await monitor->execute("set-action", std::move(arguments), deadline);
+    }
+    for (const auto& interface : model.devices.interfaces) {
+        if (interface.link != LinkState::Down) continue;
+        json::object unplugged{{"name", interface.info.alias}, {"up", false}};
+        co_await monitor->execute("set_link", std::move(unplugged), deadline);
+    }
+    for (const auto& graphics : model.devices.graphics) {
+        if (graphics.type != GraphicsType::Vnc || !graphics.password) continue;
+        json::object password{{"protocol", "vnc"}, {"password", *graphics.password}};
+        co_await monitor->execute("set_password", std::move(password), deadline);
+        if (graphics.password_valid_to.empty()) continue;
+        json::object expiry{{"protocol", "vnc"}, {"time", expiry_of(graphics.password_valid_to)}};
+        co_await monitor->execute("expire_password", std::move(expiry), deadline);
+    }
+    if (has_pty(model)) set_ptys(model, ptys_of(co_await monitor->execute("query-chardev", deadline)));
+    if (!launch->options.paused) co_await monitor->execute("cont", deadline);
+}
+
+awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> launch) {
+    auto run = launch->run;
+    bool paused = launch->options.paused;
+    hypervisor::StateAndReason state{hypervisor::RunningReason::Booted};
+    if (paused) state = hypervisor::PausedReason::User;
+    run->record.phase = Phase::Running;
+    run->record.state = state;
+    auto live = format_text(launch->model, true);
+    DurableChange outcome{[&](Durable& next) {
+        next.live = live;
+        next.run = run->record;
+    }};
+    co_await save(domain, std::move(outcome));
+    domain->starting = false;
+    domain->run = run;
+    run->published = true;
+    set_state(domain, state);
+    log.info("{}: started as {} (process {})", launch->model.name, run->record.id, run->process.pid());
+    tell(domain, hypervisor::StartedDetail::Booted);
+    if (paused) tell(domain, hypervisor::SuspendedDetail::Paused);
+    spawn(watch(domain, run));
+    for (const auto& event : std::exchange(run->early_events, {})) take_event(domain, run, event);
+}
+
+/// Gives back what a failed start has made.
+awaitable<void> QemuDriver::abandon(DomainPtr domain, RunPtr run) {
+    if (run->monitor) run->monitor->close();
+    run->ending = Ending::Failed;
+    if (run->process) {
+        run->process.kill(SIGKILL);
+        co_await run->process.wait();
+    }
+    co_await forget_run(domain, run);
+}
+
+} // namespace vireo::qemu

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// A QEMU as far as the driver sees one: it takes the monitor's descriptor from its command line, speaks QMP
+// on it, and does what the guest's name and signals tell it.
+//   name: "broken…" fails at once, "silent…" never greets, "mute…" greets and answers nothing after `cont`,
+//         "stubborn…" ignores SIGTERM, "rejecting…" refuses `cont`, "deaf…" ignores the power button
+//   SIGUSR1: the guest powers off; SIGUSR2: it resets
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+namespace {
+
+/// The text between `from` and the next of `until`.
+std::string between(const std::string& text, std::string_view from, std::string_view until) {
+    auto begin = text.find(from);
+    if (begin == std::string::npos) return {};
+    begin += from.size();
+    return text.substr(begin, text.find_first_of(until, begin) - begin);
+}
+
+class FakeQemu {
+public:
+    FakeQemu(std::string name, int listener, bool pty) : name_{std::move(name)}, listener_{listener} {
+        if (pty) open_pty();
+        sigset_t watched;
+        ::sigemptyset(&watched);
+        for (int number : {SIGTERM, SIGUSR1, SIGUSR2}) ::sigaddset(&watched, number);
+        ::sigprocmask(SIG_BLOCK, &watched, nullptr);
+        signals_ = ::signalfd(-1, &watched, SFD_CLOEXEC);
+    }
+
+    void run() {
+        for (;;) {
+            pollfd waits[] = {{signals_, POLLIN, 0},
+                              {client_ < 0 && !is("silent") ? listener_ : -1, POLLIN, 0},
+                              {client_, POLLIN, 0},
+                              {pty_, POLLIN, 0}};
+            if (::poll(waits, 4, -1) < 0) std::exit(2);
+            if (waits[0].revents != 0) take_signal();
+            if (waits[1].revents != 0) greet();
+            if (waits[2].revents != 0) read_commands();
+            if (waits[3].revents != 0) echo();
+        }
+    }
+
+private:
+    bool is(std::string_view kind) const { return name_.starts_with(kind); }
+
+    void open_pty() {
+        pty_ = ::posix_openpt(O_RDWR | O_NOCTTY);
+        ::grantpt(pty_);
+        ::unlockpt(pty_);
+        pty_name_ = ::ptsname(pty_);
+        [[maybe_unused]] int kept_open = ::open(pty_name_.c_str(), O_RDWR | O_NOCTTY);
+    }
+
+    void echo() const {
+        char bytes[256];
+        auto got = ::read(pty_, bytes, sizeof bytes);
+        if (got > 0 && ::write(pty_, bytes, static_cast<std::size_t>(got)) < 0) std::exit(2);
+    }
+
+    void say(const std::string& line) const {
+        auto text = line + "\r\n";
+        if (client_ >= 0) ::send(client_, text.data(), text.size(), MSG_NOSIGNAL);
+    }
+    void tell(const std::string& event, const std::string& data = "{}") const {
+        say(R"({"timestamp": {"seconds": 1, "microseconds": 2}, "event": ")" + event + R"(", "data": )" +
+            data + "}");
+    }
+
+    void greet() {
+        client_ = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+        text_.clear();
+        say(R"({"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}}, "capabilities": []}})");
+    }
+
+    void read_commands() {
+        char bytes[4096];
+        auto got = ::read(client_, bytes, sizeof bytes);
+        if (got <= 0) {
+            ::close(client_);
+            client_ = -1;
+            return;
+        }
+        text_.append(bytes, static_cast<std::size_t>(got));
+        for (auto end = text_.find('\n'); end != std::string::npos; end = text_.find('\n')) {
+            auto line = text_.substr(0, end);
+            text_.erase(0, end + 1);
+            take_command(line);
+        }
+    }
+
+    void take_command(const std::string& line) {
+        auto command = between(line, R"("execute":")", "\"");
+        auto id = between(line, R"("id":)", ",}");
+        if (mute_) return;
+        auto answer = [&](const std::string& value) {
+            say(R"({"return": )" + value + R"(, "id": )" + id + "}");
+        };
+        if (command == "cont" && is("rejecting"))
+            return say(R"({"error": {"class": "GenericError", "desc": "no such luck"}, "id": )" + id + "}");
+        if (command == "cont") {
+            tell("RESUME");
+            status_ = "running";
+            mute_ = is("mute");
+        } else if (command == "stop") {
+            status_ = "paused";
+            tell("STOP");
+        } else if (command == "system_reset") {
+            if (status_ == "shutdown") status_ = "prelaunch";
+            tell("RESET", R"({"guest": false, "reason": "host-qmp-system-reset"})");
+        } else if (command == "system_powerdown") {
+            tell("POWERDOWN");
+            if (!is("deaf")) power_off();
+        } else if (command == "query-status") {
+            return answer(R"({"running": )" + std::string{status_ == "running" ? "true" : "false"} +
+                          R"(, "singlestep": false, "status": ")" + status_ + "\"}");
+        } else if (command == "query-chardev") {
+            return answer(R"([{"frontend-open": true, "label": "charserial0", "filename": "pty:)" +
+                          pty_name_ + "\"}]");
+        }
+        answer("{}");
+    }
+
+    void power_off() {
+        status_ = "shutdown";
+        tell("SHUTDOWN", R"({"guest": true, "reason": "guest-shutdown"})");
+        tell("STOP");
+    }
+
+    void take_signal() {
+        signalfd_siginfo signal{};
+        if (::read(signals_, &signal, sizeof signal) != sizeof signal) std::exit(2);
+        if (signal.ssi_signo == SIGUSR1) power_off();
+        if (signal.ssi_signo == SIGUSR2) tell("RESET", R"({"guest": true, "reason": "guest-reset"})");
+        if (signal.ssi_signo != SIGTERM || is("stubborn")) return;
+        tell("SHUTDOWN", R"({"guest": false, "reason": "host-signal"})");
+        std::exit(0);
+    }
+
+    std::string name_, text_, status_ = "prelaunch", pty_name_;
+    int listener_, signals_ = -1, client_ = -1, pty_ = -1;
+    bool mute_ = false;
+};
+
+} // namespace
+
+int main(int count, char** words) {
+    std::string line;
+    for (int i = 1; i < count; ++i) line += std::string{words[i]} + " ";
+    auto name = between(line, "guest=", ", ");
+    if (name.starts_with("broken")) {
+        std::cerr << "the fake is broken as asked\n";
+        return 1;
+    }
+    FakeQemu{name, std::stoi(between(line, "charmonitor,fd=", ", ")),
+             line.find("pty,id=") != std::string::npos}
+        .run();
+}

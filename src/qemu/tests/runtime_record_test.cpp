@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "qemu/runtime_record.hpp"
+
+#include "base/error.hpp"
+#include "model/domain/xml.hpp"
+
+#include <gtest/gtest.h>
+
+namespace vireo::qemu {
+
+namespace {
+Durable make_durable() {
+    auto model =
+        model::domain::parse("<domain type='qemu'><name>web</name><memory unit='MiB'>64</memory>"
+                             "<title>a title</title><vcpu current='2'>4</vcpu>"
+                             "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os></domain>");
+    Durable durable;
+    durable.name = "web";
+    durable.autostart = true;
+    durable.definition = format_text(model, false);
+    model.id = 3;
+    durable.live = format_text(model, true);
+    durable.run =
+        RunRecord{Phase::Running, 3, "boot", {42, 43}, hypervisor::PausedReason::User, true, true, {5900}};
+    return durable;
+}
+} // namespace
+
+TEST(RuntimeRecord, SurvivesTheStore) {
+    auto uuid = Uuid::generate();
+    auto before = make_durable();
+    auto after = durable_from(to_record(uuid, before));
+    EXPECT_EQ(after.name, before.name);
+    EXPECT_TRUE(after.autostart);
+    EXPECT_EQ(after.definition.complete(), before.definition.complete());
+    EXPECT_EQ(after.definition.summary, before.definition.summary);
+    EXPECT_EQ(after.definition.summary.vcpus, 2U);
+    EXPECT_EQ(after.live.complete(), before.live.complete());
+    EXPECT_EQ(after.run, before.run);
+    EXPECT_EQ(to_record(uuid, after), to_record(uuid, before));
+}
+
+TEST(RuntimeRecord, AnXmlWithoutASummaryIsEnough) {
+    auto record = to_record(Uuid::generate(), make_durable());
+    record.runtime.clear();
+    record.live.clear();
+    auto after = durable_from(record);
+    EXPECT_EQ(after.definition.summary, make_durable().definition.summary);
+    EXPECT_FALSE(after.run);
+}
+
+TEST(RuntimeRecord, NonsenseIsRefused) {
+    auto record = to_record(Uuid::generate(), make_durable());
+    for (const auto* nonsense :
+         {"[]", "{", R"({"run":{"phase":"dancing"}})", R"({"run":{"phase":"running"}})"}) {
+        record.runtime = nonsense;
+        EXPECT_THROW(durable_from(record), Error) << nonsense;
+    }
+}
+
+TEST(RuntimeRecord, TheDriversOwnSurvives) {
+    DriverRecord before{17, "boot"};
+    EXPECT_EQ(driver_from(to_record(before)), before);
+}
+
+} // namespace vireo::qemu
