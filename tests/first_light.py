@@ -72,14 +72,15 @@ class FirstLight:
         for kind in kinds:
             file = self.root / f"{NAME}.xml"
             file.write_text(domains.linux(NAME, TOP / "build/guest", kind, domains.COMMAND_LINE))
+            say(f"    {self.client('define', str(file))}")
             try:
-                say(f"    {self.client('define', str(file))}")
                 say(f"    {self.client('start', NAME, '--paused')}")
                 return
             except Failed as failure:
                 if kind == kinds[-1]:
                     raise
                 say(f"    without KVM, since: {failure}")
+                self.client("undefine", NAME)
 
     def watch_boot(self, console: Console) -> None:
         """The guest waits for us, so that not a line is lost."""
