@@ -3,6 +3,7 @@
 #include "cli/domain_states.hpp"
 #include "cli/shell.hpp"
 #include "cli/table.hpp"
+#include "cli/xml_selection.hpp"
 #include "protocol/domain_tuning.hpp"
 #include "protocol/node.hpp"
 
@@ -70,6 +71,24 @@ awaitable<std::string> listed_state(const client::Domain& domain, bool marks_sav
     co_return "no state";
 }
 
+/// A call whose answer "there is no such thing here" only leaves lines out.
+template <class Result> awaitable<std::optional<Result>> if_supported(awaitable<Result> work) {
+    try {
+        co_return co_await std::move(work);
+    } catch (const Error& error) {
+        if (error.code != ErrorCode::NoSupport) throw;
+    }
+    co_return std::nullopt;
+}
+
+/// Daemons that do not tell a title alone still show the whole description.
+awaitable<std::string> title_of(const client::Domain& domain) {
+    auto told = co_await if_supported(domain.title());
+    if (told) co_return std::move(*told);
+    auto answer = co_await domain.xml(0);
+    co_return title_in(answer.xml);
+}
+
 awaitable<void> list(Shell& shell, const Arguments& arguments) {
     for (auto plain : {"name", "uuid", "id"}) arguments.exclude("table", plain);
     auto daemon = co_await shell.connection();
@@ -86,7 +105,7 @@ awaitable<void> list(Shell& shell, const Arguments& arguments) {
     for (const auto& domain : domains) {
         std::vector<std::string> row{id_text(domain), domain.name()};
         row.push_back(co_await listed_state(domain, arguments.has("managed-save")));
-        if (with_title) row.push_back(co_await domain.title());
+        if (with_title) row.push_back(co_await title_of(domain));
         table.add_row(std::move(row));
     }
     shell.print(table.text(!shell.options().quiet));
@@ -99,16 +118,6 @@ awaitable<void> domstate(Shell& shell, const Arguments& arguments) {
         shell.print("{} ({})\n", state_name(now.state), reason_name(now.state, now.reason));
     else
         shell.print("{}\n", state_name(now.state));
-}
-
-/// A call whose answer "there is no such thing here" only leaves lines out.
-template <class Result> awaitable<std::optional<Result>> if_supported(awaitable<Result> work) {
-    try {
-        co_return co_await std::move(work);
-    } catch (const Error& error) {
-        if (error.code != ErrorCode::NoSupport) throw;
-    }
-    co_return std::nullopt;
 }
 
 std::string text_of(const auto& letters) {

@@ -36,14 +36,21 @@ std::string text_of(const pugi::xpath_node& found, std::string_view indent) {
     found.node().print(text, "", pugi::format_raw);
     return indented(text.str(), depth, indent);
 }
+
+pugi::xml_document parsed(const std::string& xml) {
+    pugi::xml_document document;
+    auto outcome = document.load_string(xml.c_str(), pugi::parse_full | pugi::parse_ws_pcdata);
+    if (!outcome)
+        throw Error(ErrorCode::XmlError, ErrorDomain::Xml,
+                    fmt::format("the daemon's XML cannot be read: {}", outcome.description()));
+    return document;
+}
 } // namespace
 
+std::string title_in(const std::string& xml) { return parsed(xml).child("domain").child_value("title"); }
+
 std::string select_xml(const std::string& xml, const std::string& xpath, bool wrap) {
-    pugi::xml_document document;
-    auto parsed = document.load_string(xml.c_str(), pugi::parse_full | pugi::parse_ws_pcdata);
-    if (!parsed)
-        throw Error(ErrorCode::XmlError, ErrorDomain::Xml,
-                    fmt::format("the daemon's XML cannot be read: {}", parsed.description()));
+    auto document = parsed(xml);
     pugi::xpath_node_set found;
     try {
         found = document.select_nodes(xpath.c_str());

@@ -9,4 +9,7 @@ namespace vireo::cli {
 /// Throws Error when the expression is wrong or selects nothing.
 std::string select_xml(const std::string& xml, const std::string& xpath, bool wrap);
 
+/// What stands in the <title> of a domain's XML; empty when it has none. Throws Error when the XML is none.
+std::string title_in(const std::string& xml);
+
 } // namespace vireo::cli

@@ -80,4 +80,10 @@ TEST(SelectXml, ShowsNodesAtTheLeftMargin) {
     EXPECT_THROW(select_xml(xml, "//[", false), Error);
 }
 
+TEST(XmlSelection, FindsTheTitle) {
+    EXPECT_EQ(title_in("<domain><title>a &amp; b</title></domain>"), "a & b");
+    EXPECT_EQ(title_in("<domain><devices/></domain>"), "");
+    EXPECT_THROW(title_in("<domain>"), Error);
+}
+
 } // namespace vireo::cli
