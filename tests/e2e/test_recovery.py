@@ -5,6 +5,9 @@ import signal
 import subprocess
 import threading
 import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
 
 import libvirt
 import pytest
@@ -87,15 +90,81 @@ def test_an_emulator_that_died_meanwhile(system):
     assert len(system.emulators()) == 1
 
 
-def test_autostart_does_not_undo_a_destroy(system):
-    """It belongs to the boot of the host, not to each start of the daemon."""
-    domain = system.define(domains.tiny("tiny"))
-    domain.setAutostart(1)
-    domain.create()
-    domain.destroy()
+@pytest.fixture
+def boot_host(tmp_path):
+    """Makes the host look freshly booted: another boot id, and no guest of before. In our mount namespace only."""
+    shown = Path("/proc/sys/kernel/random/boot_id")
+    file = tmp_path / "boot_id"
+    mounted = False
+
+    def boot(system) -> None:
+        nonlocal mounted
+        leave(system, "kill -9")
+        for pid in system.emulators():
+            os.kill(pid, signal.SIGKILL)
+        file.write_text(f"{uuid.uuid4()}\n")
+        if not mounted:
+            subprocess.run(["mount", "--bind", file, shown], check=True)
+            mounted = True
+        system.start()
+    yield boot
+    if mounted:
+        subprocess.run(["umount", shown], check=True)
+
+
+def same(found, wanted) -> None:
+    assert found == wanted
+
+
+def running(system) -> list[str]:
+    return sorted(system.ask("list", "--name").split())
+
+
+def nothing_started(system, besides: Sequence[str] = ()) -> None:
+    """A start of ours takes as long as one that the daemon would have begun before it."""
+    system.ask("start", "unmarked")
+    assert running(system) == sorted(["unmarked", *besides])
+    system.ask("destroy", "unmarked")
+
+
+@pytest.mark.beyond_libvirtd  # it tells boots apart by the files below /run, which nothing clears here
+def test_autostart_once_per_boot_of_the_host(system, boot_host):
+    """It belongs to the boot of the host, not to each start of the daemon: that would undo a destroy."""
+    for name in ["marked", "unmarked", "was-running"]:
+        system.define(domains.tiny(name))
+    system.ask("start", "was-running")
+    system.ask("autostart", "marked")
     leave(system, "kill -9")
     system.start()
-    assert system.ask("domstate", "tiny") == "shut off"
+    nothing_started(system, besides=["was-running"])
+
+    boot_host(system)
+    settle(lambda: same(running(system), ["marked"]))
+    assert len(system.emulators()) == 1
+    assert system.ask("domstate", "was-running", "--reason").startswith("shut off")
+
+    system.ask("destroy", "marked")
+    for how in ["kill -9", "stop"]:
+        leave(system, how)
+        system.start()
+        nothing_started(system)
+
+    boot_host(system)
+    settle(lambda: same(running(system), ["marked"]))
+    system.ask("autostart", "marked", "--disable")
+    boot_host(system)
+    nothing_started(system)
+
+
+@pytest.mark.beyond_libvirtd
+def test_a_guest_that_cannot_start_with_the_host_keeps_no_other_from_it(system, boot_host):
+    missing = "<disk type='file' device='disk'><source file='/nonexistent/image'/><target dev='vda' bus='virtio'/></disk>"
+    for name, xml in [("broken", domains.linux("broken", system.guest, devices=missing)), ("whole", domains.tiny("whole"))]:
+        system.define(xml)
+        system.ask("autostart", name)
+    boot_host(system)
+    settle(lambda: same(running(system), ["whole"]))
+    assert len(system.emulators()) == 1
 
 
 def agree(system) -> None:
