@@ -326,6 +326,7 @@ awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> l
     run->published = true;
     set_state(domain, state);
     log.info("{}: started as {} (process {})", launch->model.name, run->record.id, run->process.pid());
+    if (!paused) tell(domain, hypervisor::ResumedDetail::Unpaused); // libvirt tells both, in this order
     tell(domain, hypervisor::StartedDetail::Booted);
     if (paused) tell(domain, hypervisor::SuspendedDetail::Paused);
     spawn(watch(domain, run));

@@ -40,7 +40,7 @@ TEST_F(DriverGuests, StartAndDestroy) {
     await(driver->destroy(uuid_of(1), "web", false));
     EXPECT_FALSE(lives(running->process));
     EXPECT_EQ(state(), StateAndReason{ShutoffReason::Destroyed});
-    EXPECT_EQ(events, "web 0/0;web 2/0;web 5/1;");
+    EXPECT_EQ(events, "web 0/0;web 4/0;web 2/0;web 5/1;");
     EXPECT_TRUE(run_directories().empty());
     EXPECT_NE(log_of("web").find("charmonitor,fd=3"), std::string::npos);
     EXPECT_NE(log_of("web").find("reason=destroyed"), std::string::npos);
