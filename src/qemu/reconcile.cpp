@@ -77,7 +77,12 @@ bool QemuDriver::adopt(const DomainPtr& domain) {
     domain->state = hypervisor::ShutoffReason::Daemon; // unless it lives: how it ended was not seen
     if (record.boot != async::boot_id() || record.phase != Phase::Running || record.autodestroy) return false;
     auto run = std::make_shared<Run>(executor_);
-    if (!domain->durable.live || !run->process.take(record.process)) return false;
+    if (!domain->durable.live) return false;
+    if (!run->process.take(record.process)) {
+        // A guest's own way down leaves its QEMU waiting for us (-no-shutdown): this one was killed.
+        domain->state = hypervisor::ShutoffReason::Crashed;
+        return false;
+    }
     run->record = record;
     run->directory = run_directory(record.id);
     run->published = true;

@@ -127,7 +127,7 @@ TEST_F(DriverRecovery, AGuestThatDiedMeanwhileIsOff) {
     ::waitpid(running->process, nullptr, 0);
     events.clear();
     start_daemon();
-    EXPECT_EQ(state(), StateAndReason{ShutoffReason::Daemon});
+    EXPECT_EQ(state(), StateAndReason{ShutoffReason::Crashed});
     EXPECT_TRUE(run_directories().empty());
     EXPECT_EQ(events, "");
     EXPECT_EQ(start("web")->id, running->id + 1);
