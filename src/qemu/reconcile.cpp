@@ -105,15 +105,15 @@ void QemuDriver::attend(const DomainPtr& domain) {
     spawn(reconnect(domain, domain->run, std::chrono::milliseconds{0}));
 }
 
-/// Ends what is left of runs that are not ours, and removes their directories.
+/// Ends what is left of runs that are not ours, and removes their directories. Makes the folder of all runs.
 awaitable<void> QemuDriver::remove_orphans() {
     std::set<std::filesystem::path> known;
     for (const auto& [uuid, domain] : domains_)
         if (domain->run) known.insert(domain->run->directory);
     auto list = [directory = directories_.run / "qemu"] {
         std::vector<std::filesystem::path> found;
-        std::error_code missing;
-        for (const auto& entry : std::filesystem::directory_iterator{directory, missing})
+        std::filesystem::create_directories(directory);
+        for (const auto& entry : std::filesystem::directory_iterator{directory})
             if (entry.is_directory()) found.push_back(entry.path());
         return found;
     };

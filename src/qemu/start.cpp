@@ -235,7 +235,6 @@ awaitable<void> QemuDriver::prepare_host(std::shared_ptr<Launch> launch) {
     auto path = log_file(launch->model.name);
     auto prepare = [launch, path] {
         const auto& directory = launch->run->directory;
-        std::filesystem::create_directories(directory.parent_path());
         if (::mkdir(directory.c_str(), 0700) != 0)
             throw std::system_error(errno, std::generic_category(),
                                     fmt::format("cannot make '{}'", directory.native()));
