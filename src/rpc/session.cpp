@@ -29,9 +29,12 @@ std::array<char, read_size>& shared_input() {
     return buffer;
 }
 
-/// False as long as the message that begins here has certainly not come whole.
+/// False as long as the message that begins here has certainly not come whole. A length that no message has
+/// is for `take_frames` to refuse at once: nothing is kept for it.
 bool may_hold_frame(std::string_view bytes) {
-    return bytes.size() >= protocol::smallest_frame && bytes.size() >= xdr::decode<std::uint32_t>(bytes);
+    if (bytes.size() < protocol::length_size) return false;
+    auto size = xdr::decode<std::uint32_t>(bytes);
+    return bytes.size() >= size || size > protocol::largest_frame;
 }
 
 Identity peer_of(int socket) {
@@ -139,13 +142,14 @@ void Session::take_frames(std::string_view bytes) {
     auto self = shared_from_this();
     in_turn_ = true;
     auto begin = std::chrono::steady_clock::now();
-    bool used_up = false;
+    bool used_up = false, advanced = false;
     try {
         for (std::size_t count = 1; !closed_ && may_read(); ++count) {
             auto size = frame_size(bytes);
             if (!size || bytes.size() < *size) break;
             handle_frame(parse_frame(bytes.substr(0, *size)));
             bytes.remove_prefix(*size);
+            advanced = true;
             if (count % frames_between_clock_looks == 0 &&
                 std::chrono::steady_clock::now() - begin > turn_time) {
                 used_up = true;
@@ -159,7 +163,7 @@ void Session::take_frames(std::string_view bytes) {
     }
     in_turn_ = false;
     if (closed_) return;
-    keep(bytes);
+    keep(bytes, advanced);
     flush();
     if (closed_) return;
     if (!used_up) return wait_for_input();
@@ -170,18 +174,23 @@ void Session::take_frames(std::string_view bytes) {
     });
 }
 
-void Session::keep(std::string_view rest) {
+/// `advanced`: the rest begins another message than the one that was waited for.
+void Session::keep(std::string_view rest, bool advanced) {
     if (!unfinished_share_.resize(rest.size())) return close();
     unfinished_ = std::string{rest};
-    if (rest.empty() == !frame_alarm_set_) return;
-    frame_alarm_set_ = !rest.empty();
-    if (!frame_alarm_set_) {
-        frame_alarm_.cancel();
-        return;
+    if (rest.empty()) {
+        if (std::exchange(frame_alarm_set_, false)) frame_alarm_.cancel();
+    } else if (advanced || !frame_alarm_set_) {
+        set_frame_alarm();
     }
+}
+
+void Session::set_frame_alarm() {
+    frame_alarm_set_ = true;
     frame_alarm_.expires_after(limits_.frame_deadline);
     frame_alarm_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-        if (error || !self->frame_alarm_set_ || !self->may_read()) return;
+        if (error || self->closed_ || !self->frame_alarm_set_) return;
+        if (!self->may_read()) return self->set_frame_alarm(); // we keep it waiting, not it us
         log.warning("a client (process {}) is disconnected: its message did not come whole in time",
                     self->identity_.process);
         self->close();
@@ -237,6 +246,7 @@ void Session::call_finished() {
 
 bool Session::room_for_event() {
     if (out_.size() < limits_.unread_events) return true;
+    if (std::exchange(overdue_, true)) return false;
     log.warning("a client (process {}) is disconnected: it does not fetch its events", identity_.process);
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
     return false;
@@ -317,7 +327,7 @@ void Session::check_keepalive() {
             append_frame(self->out_, keepalive_message(protocol::keepalive_ping), protocol::Nothing{});
             self->flush();
         }
-        self->check_keepalive();
+        if (!self->closed_) self->check_keepalive();
     });
 }
 

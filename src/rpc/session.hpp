@@ -19,21 +19,21 @@ namespace vireo::rpc {
 class Dispatcher;
 class Stream;
 
-/// Who is at the other end of a unix socket (SO_PEERCRED).
+/// Who is at the other end of a unix socket (SO_PEERCRED). Until that is known it is nobody, never root.
 struct Identity {
-    uid_t user = 0;
-    gid_t group = 0;
+    uid_t user = static_cast<uid_t>(-1);
+    gid_t group = static_cast<gid_t>(-1);
     pid_t process = 0;
 };
 
 /// How a session treats its client. The defaults are those of libvirtd.conf where it has such a key.
 struct SessionLimits {
     std::chrono::milliseconds keepalive_interval{5000};
-    int keepalive_count = 5;                 // unanswered pings after which the client is gone
-    std::chrono::seconds frame_deadline{60}; // for the rest of a message whose first byte has come
-    std::size_t waiting_calls = 64;          // more are not read before some are answered
-    std::size_t unread_answers = 1U << 20;   // bytes; calls are not read while more wait to be fetched
-    std::size_t unread_events = 16U << 20;   // bytes; who leaves more unfetched is disconnected
+    int keepalive_count = 5;                          // unanswered pings after which the client is gone
+    std::chrono::milliseconds frame_deadline{60'000}; // for the rest of a message whose first byte has come
+    std::size_t waiting_calls = 64;                   // more are not read before some are answered
+    std::size_t unread_answers = 1U << 20; // bytes; calls are not read while more wait to be fetched
+    std::size_t unread_events = 16U << 20; // bytes; who leaves more unfetched is disconnected
 };
 
 /// What the owner of a session keeps with it (the opened driver, callbacks).
@@ -133,7 +133,8 @@ private:
     void read_input();
     /// Handles the whole frames in `bytes`, until the turn is used up, and keeps the rest.
     void take_frames(std::string_view bytes);
-    void keep(std::string_view rest);
+    void keep(std::string_view rest, bool advanced);
+    void set_frame_alarm();
     void handle_frame(const Frame& frame);
     void handle_call(const Frame& frame);
     void handle_keepalive(const Frame& frame);
@@ -167,6 +168,7 @@ private:
     bool in_turn_ = false; // answers of this turn leave together at its end
     bool flush_posted_ = false;
     bool turn_posted_ = false;
+    bool overdue_ = false; // too many events wait: it is about to be closed
 
     asio::steady_timer frame_alarm_;
     bool frame_alarm_set_ = false;

@@ -135,6 +135,21 @@ TEST(Session, CarriesErrors) {
     run(test);
 }
 
+/// An error that quotes what the client sent must fit its reply.
+TEST(Session, CutsErrorsThatQuoteTooMuch) {
+    auto test = [](Peer& peer, Calls&) -> awaitable<void> {
+        protocol::DomainCreateArgs args;
+        args.dom.name.assign(4U << 20, 'x');
+        co_await peer.send(Peer::call(protocol::domain_create, args, 5));
+        auto reply = co_await peer.receive();
+        EXPECT_EQ(reply.header.serial, 5U);
+        auto error = error_in(reply);
+        EXPECT_EQ(error.code, static_cast<std::int32_t>(ErrorCode::NoDomain));
+        EXPECT_LT(error.message->size(), 20'000U);
+    };
+    run(test);
+}
+
 TEST(Session, AReaderMayNotWrite) {
     auto test = [](Peer& peer, Calls&) -> awaitable<void> {
         protocol::DomainCreateArgs args{{"web", Uuid{}, -1}};
@@ -197,13 +212,47 @@ INSTANTIATE_TEST_SUITE_P(Words, BadLength,
                                          "\xff\xff\xff\xff and what follows until it is long enough"sv,
                                          "\2\0\0\5 and what follows until it is long enough"sv));
 
+/// Also when the word itself came in two pieces: nothing is kept of a message that cannot be one.
+TEST_P(BadLength, ClosesTheConnectionWhenItComesInPieces) {
+    auto test = [](Peer& peer, Calls&) -> awaitable<void> {
+        asio::steady_timer turn{co_await asio::this_coro::executor};
+        for (auto piece : {GetParam().substr(0, 3), GetParam().substr(3)}) {
+            std::string bytes{piece};
+            co_await peer.send(bytes);
+            turn.expires_after(std::chrono::milliseconds{1});
+            co_await turn.async_wait(asio::use_awaitable);
+        }
+        auto closed = co_await peer.hung_up();
+        EXPECT_TRUE(closed);
+    };
+    run(test, {.frame_deadline = std::chrono::hours{1}});
+}
+
 TEST(Session, WhoDoesNotFinishAMessageIsDisconnected) {
     auto test = [](Peer& peer, Calls&) -> awaitable<void> {
         co_await peer.send(lib_version_call(1).substr(0, 9));
         auto closed = co_await peer.hung_up();
         EXPECT_TRUE(closed);
     };
-    run(test, {.frame_deadline = std::chrono::seconds{0}});
+    run(test, {.frame_deadline = std::chrono::milliseconds{0}});
+}
+
+/// The time is one message's: a client whose packets always end in the middle of one is not slow.
+TEST(Session, WhoFinishesEachMessageInTimeStays) {
+    auto test = [](Peer& peer, Calls&) -> awaitable<void> {
+        auto call = lib_version_call(1);
+        std::string begin = call.substr(0, 9), rest = call.substr(9);
+        asio::steady_timer pause{co_await asio::this_coro::executor};
+        co_await peer.send(begin);
+        for (int i = 0; i < 4; ++i) {
+            pause.expires_after(std::chrono::milliseconds{400});
+            co_await pause.async_wait(asio::use_awaitable);
+            co_await peer.send(rest + begin);
+            auto reply = co_await peer.receive();
+            EXPECT_EQ(reply.header.status, MessageStatus::Ok);
+        }
+    };
+    run(test, {.frame_deadline = std::chrono::milliseconds{1000}});
 }
 
 TEST(Session, AnswersAPing) {
