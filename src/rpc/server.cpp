@@ -39,7 +39,7 @@ void Server::listen(const ListenOptions& options, const Dispatcher& dispatcher) 
 
 awaitable<void> Server::accept_clients(Listener& listener) {
     while (true) {
-        while (sessions_.size() >= listener.options.most_clients) {
+        while (listener.clients >= listener.options.most_clients) {
             boost::system::error_code woken;
             co_await client_left_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
             auto state = co_await asio::this_coro::cancellation_state;
@@ -50,7 +50,7 @@ awaitable<void> Server::accept_clients(Listener& listener) {
             co_await listener.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
         if (error == asio::error::operation_aborted) co_return;
         if (!error) {
-            serve(std::move(socket), *listener.dispatcher, listener.options.read_only);
+            add(std::move(socket), *listener.dispatcher, listener.options.read_only, &listener);
             continue;
         }
         log.warning("cannot accept a client on {}: {}", listener.options.path.native(), error.message());
@@ -60,15 +60,24 @@ awaitable<void> Server::accept_clients(Listener& listener) {
 }
 
 std::shared_ptr<Session> Server::serve(Session::Socket socket, const Dispatcher& dispatcher, bool read_only) {
+    return add(std::move(socket), dispatcher, read_only, nullptr);
+}
+
+std::shared_ptr<Session> Server::add(Session::Socket socket, const Dispatcher& dispatcher, bool read_only,
+                                     Listener* listener) {
     auto session = std::make_shared<Session>(std::move(socket), dispatcher, budget_, limits_, read_only);
     sessions_.insert(session);
-    session->start([this, raw = session.get()] { finishers_.spawn(finish(raw->shared_from_this())); });
+    if (listener != nullptr) ++listener->clients;
+    session->start([this, listener, raw = session.get()] {
+        finishers_.spawn(finish(raw->shared_from_this(), listener));
+    });
     return session;
 }
 
-awaitable<void> Server::finish(std::shared_ptr<Session> session) {
+awaitable<void> Server::finish(std::shared_ptr<Session> session, Listener* listener) {
     co_await session->stop();
     sessions_.erase(session);
+    if (listener != nullptr) --listener->clients;
     client_left_.cancel();
 }
 
@@ -77,11 +86,13 @@ awaitable<void> Server::stop() {
     for (auto& listener : listeners_) {
         std::error_code ignored;
         std::filesystem::remove(listener.options.path, ignored);
+        boost::system::error_code ignored_too;
+        listener.acceptor.close(ignored_too);
     }
-    listeners_.clear();
     auto sessions = sessions_;
     for (const auto& session : sessions) session->close();
     co_await finishers_.join();
+    listeners_.clear(); // the sessions that ended counted themselves out
 }
 
 } // namespace vireo::rpc

@@ -18,7 +18,9 @@ struct ListenOptions {
     std::filesystem::path path;
     unsigned mode = 0700;
     bool read_only = false;
-    std::size_t most_clients = 5000; // further ones wait until one leaves (libvirtd.conf, `max_clients`)
+    /// Further ones wait until one leaves (libvirtd.conf, `max_clients`). Each socket counts its own, so that
+    /// a crowd on the one that everybody may open keeps nobody from the others.
+    std::size_t most_clients = 5000;
 };
 
 /// Accepts clients on its sockets and owns their sessions. Main thread only.
@@ -39,9 +41,12 @@ private:
         ListenOptions options;
         asio::local::stream_protocol::acceptor acceptor;
         const Dispatcher* dispatcher;
+        std::size_t clients = 0;
     };
     awaitable<void> accept_clients(Listener& listener);
-    awaitable<void> finish(std::shared_ptr<Session> session);
+    std::shared_ptr<Session> add(Session::Socket socket, const Dispatcher& dispatcher, bool read_only,
+                                 Listener* listener);
+    awaitable<void> finish(std::shared_ptr<Session> session, Listener* listener);
 
     asio::any_io_executor executor_;
     SessionLimits limits_;

@@ -35,6 +35,8 @@ public:
         server.serve(std::move(theirs), dispatcher, read_only);
     }
 
+    explicit Peer(Session::Socket socket) : socket_{std::move(socket)} {}
+
     template <class Body> static std::string message(const protocol::Header& header, const Body& body) {
         std::string bytes;
         append_frame(bytes, header, body);
