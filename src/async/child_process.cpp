@@ -107,9 +107,18 @@ ChildProcess ChildProcess::spawn(const asio::any_io_executor& executor,
     argv.push_back(nullptr);
     pid_t pid = 0;
     check(::posix_spawnp(&pid, argv[0], &plan.actions, &plan.attributes, argv.data(), environ), argv[0]);
-    int pidfd = ::pidfd_open(pid, 0);
-    if (pidfd < 0) check(errno, "pidfd_open");
-    return {pid, asio::posix::stream_descriptor{executor, pidfd}};
+    try {
+        Fd pidfd{::pidfd_open(pid, 0)};
+        if (!pidfd) check(errno, "pidfd_open");
+        asio::posix::stream_descriptor watched{executor};
+        watched.assign(pidfd.get());
+        pidfd.release();
+        return {pid, std::move(watched)};
+    } catch (...) { // no descriptor left, say: nobody would ever know of it
+        ::kill(pid, SIGKILL);
+        ::waitpid(pid, nullptr, 0);
+        throw;
+    }
 }
 
 void ChildProcess::kill(int signal) { ::pidfd_send_signal(pidfd_.native_handle(), signal, nullptr, 0); }
@@ -135,11 +144,21 @@ awaitable<CommandOutput> run_command(std::vector<std::string> arguments, std::ch
         err_end{executor, err.read.release()};
     asio::steady_timer alarm{executor, deadline};
     CommandOutput output;
-    auto finished = co_await ((collect(out_end, output.out) && collect(err_end, output.err)) ||
-                              alarm.async_wait(asio::use_awaitable));
-    bool late = finished.index() == 1;
-    if (late) child.kill(SIGKILL);
-    output.status = co_await child.wait();
+    std::exception_ptr failure;
+    bool late = false;
+    try {
+        auto finished =
+            co_await ((collect(out_end, output.out) && collect(err_end, output.err) && child.wait()) ||
+                      alarm.async_wait(asio::use_awaitable));
+        late = finished.index() == 1;
+        if (!late) output.status = std::get<0>(finished);
+    } catch (...) { failure = std::current_exception(); }
+    if (late || failure) { // a cancelled caller, say: the child goes with it
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        child.kill(SIGKILL);
+        co_await child.wait();
+    }
+    if (failure) std::rethrow_exception(failure);
     if (late)
         throw Error(ErrorCode::OperationTimeout, ErrorDomain::None,
                     fmt::format("'{}' did not finish within {} ms", arguments.front(), deadline.count()));

@@ -49,7 +49,8 @@ struct CommandOutput {
 };
 
 /// Runs a command to its end and collects what it writes (at most 16 MiB of each, the rest is dropped).
-/// Killed, and reported by OperationTimeout, when it takes longer than `deadline`.
+/// Killed, and reported by OperationTimeout, when it takes longer than `deadline`; killed, too, when the
+/// caller is cancelled.
 awaitable<CommandOutput> run_command(std::vector<std::string> arguments, std::chrono::milliseconds deadline);
 
 } // namespace vireo::async

@@ -4,8 +4,11 @@
 #include "async/process.hpp"
 #include "base/error.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <csignal>
 
@@ -36,10 +39,31 @@ TEST(RunCommand, EndsWhatHangs) {
     EXPECT_THROW(run({"sleep", "1000"}, std::chrono::milliseconds{20}), Error);
 }
 
+TEST(RunCommand, EndsWhatHangsWithItsOutputClosed) {
+    EXPECT_THROW(run({"sh", "-c", "exec >&- 2>&-; exec sleep 1000"}, std::chrono::milliseconds{200}), Error);
+}
+
+TEST(RunCommand, LeavesNothingBehindWhenItIsCancelled) {
+    asio::io_context loop;
+    asio::cancellation_signal cancel;
+    bool aborted = false;
+    auto done = [&](const std::exception_ptr& failure, const CommandOutput&) {
+        aborted = failure != nullptr;
+    };
+    std::vector<std::string> sleep{"sleep", "1000"};
+    asio::co_spawn(loop, run_command(sleep, std::chrono::hours{1}),
+                   asio::bind_cancellation_slot(cancel.slot(), done));
+    loop.poll(); // the child runs
+    cancel.emit(asio::cancellation_type::terminal);
+    loop.run();
+    EXPECT_TRUE(aborted);
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child lives or was not reaped";
+}
+
 TEST(RunCommand, NamesAMissingProgram) { EXPECT_THROW(run({"/no/such/program"}), std::system_error); }
 
 TEST(RunCommand, PassesOnNoDescriptorOfOurs) {
-    Fd ours{::dup(0)}; // without CLOEXEC
+    Fd ours{::dup(0)};                                           // without CLOEXEC
     EXPECT_EQ(run({"ls", "/proc/self/fd"}).out, "0\n1\n2\n3\n"); // the last is the directory that ls reads
 }
 
