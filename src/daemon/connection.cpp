@@ -5,6 +5,8 @@
 #include "base/log.hpp"
 #include "protocol/domain_events.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace vireo::daemon {
@@ -15,6 +17,8 @@ constexpr log::Source log{"daemon"};
 /// virDomainEventID: kinds that have a registration. Those that no driver reports yet are registered all the
 /// same, as clients ask for all of them at once.
 constexpr std::int32_t lifecycle_kind = 0, reboot_kind = 1, kind_count = 27;
+/// Of one connection: enough for every kind of event of many domains, and no way to fill our memory.
+constexpr std::size_t most_registrations = 8192;
 
 std::int32_t kind_of(const hypervisor::DomainEvent& event) {
     return std::holds_alternative<hypervisor::DomainLifecycle>(event.what) ? lifecycle_kind : reboot_kind;
@@ -38,6 +42,14 @@ std::int32_t Connection::register_event(std::int32_t kind, bool numbered, std::o
     if (kind < 0 || kind >= kind_count)
         throw Error(ErrorCode::InvalidArgument, ErrorDomain::Rpc,
                     fmt::format("there is no domain event {}", kind));
+    auto is_same = [&](const auto& each) { return !each.numbered && each.kind == kind; };
+    if (!numbered && std::ranges::any_of(registrations_, is_same))
+        throw Error(ErrorCode::InternalError, ErrorDomain::Rpc,
+                    fmt::format("this connection hears domain event {} already", kind));
+    if (registrations_.size() >= most_registrations)
+        throw Error(
+            ErrorCode::OperationFailed, ErrorDomain::Rpc,
+            fmt::format("a connection has {} event callbacks at most: deregister some", most_registrations));
     auto callback = next_callback_++;
     registrations_.push_back({callback, kind, numbered, domain});
     subscribe_or_not();
