@@ -38,6 +38,7 @@ void Server::listen(const ListenOptions& options, const Dispatcher& dispatcher) 
 }
 
 awaitable<void> Server::accept_clients(Listener& listener) {
+    bool warned = false; // once until it goes on: others decide how often it happens
     while (true) {
         while (listener.clients >= listener.options.most_clients) {
             boost::system::error_code woken;
@@ -50,10 +51,12 @@ awaitable<void> Server::accept_clients(Listener& listener) {
             co_await listener.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
         if (error == asio::error::operation_aborted) co_return;
         if (!error) {
+            warned = false;
             add(std::move(socket), *listener.dispatcher, listener.options.read_only, &listener);
             continue;
         }
-        log.warning("cannot accept a client on {}: {}", listener.options.path.native(), error.message());
+        if (!std::exchange(warned, true))
+            log.warning("cannot accept a client on {}: {}", listener.options.path.native(), error.message());
         asio::steady_timer pause{executor_, accept_pause};
         co_await pause.async_wait(asio::use_awaitable);
     }
