@@ -53,7 +53,9 @@ DomainPtr QemuDriver::require(const Uuid& uuid, std::string_view name) const {
 awaitable<async::Job> QemuDriver::begin(DomainPtr domain, async::JobKind kind, std::string what) {
     async::JobRequest request{.kind = kind, .name = std::move(what), .patience = job_patience};
     auto job = co_await domain->jobs.begin(std::move(request));
-    if (domain->gone) registry_.require(domain->uuid, domain->durable.name); // says that it is not there
+    if (domain->gone) // also where another one has its uuid by now: that is not the one that was meant
+        throw error(ErrorCode::NoDomain,
+                    fmt::format("Domain not found: {} does not exist any more", domain->uuid.text()));
     co_return job;
 }
 
