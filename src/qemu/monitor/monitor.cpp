@@ -89,17 +89,18 @@ void Monitor::State::finish(const std::string& reason) {
 
 /// Most commands fit the socket at once; the rest of one that does not is written by a task.
 void Monitor::State::send(const std::string& line) {
+    if (unsent.size() + line.size() > unread_limit)
+        throw error(ErrorCode::OperationFailed, "QEMU does not read the commands on its monitor");
     std::size_t sent = 0;
     if (unsent.empty()) {
         auto count = ::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
         sent =
             count < 0 ? 0 : static_cast<std::size_t>(count); // the reader finds out about a broken connection
         if (sent == line.size()) return;
-        tasks.spawn(write(shared_from_this()));
     }
-    if (unsent.size() + line.size() > unread_limit)
-        throw error(ErrorCode::OperationFailed, "QEMU does not read the commands on its monitor");
+    bool idle = unsent.empty();
     unsent.append(line, sent);
+    if (idle) tasks.spawn(write(shared_from_this())); // it begins at once, and ends when it finds nothing
 }
 
 awaitable<void> Monitor::State::write(std::shared_ptr<State> self) {

@@ -274,6 +274,17 @@ awaitable<json::value> send_without_end(Socket socket) {
     co_return json::value(refused);
 }
 
+TEST_F(MonitorTest, SendsTheRestOfACommandThatDoesNotFitTheSocket) {
+    static constexpr std::size_t much = 900'000; // more than a socket takes at once
+    play([](std::shared_ptr<Peer> peer) -> awaitable<void> {
+        co_await peer->welcome();
+        auto command = co_await peer->hear();
+        EXPECT_EQ(command.as_object().at("execute").as_string().size(), much);
+        co_await peer->answer(std::move(command), R"("return": {})");
+    });
+    EXPECT_EQ(run(ask(std::string(much, 'x'))), "{}");
+}
+
 TEST_F(MonitorTest, KeepsLittleForAPeerThatDoesNotRead) {
     auto peer = connect_peer();
     asio::co_spawn(loop, peer->welcome(), asio::detached);
