@@ -26,7 +26,7 @@ template <class Result> struct Outcome {
     std::exception_ptr failure;
     std::optional<Result> value;
     void run(auto& work) { value.emplace(work()); }
-    Result take() { return std::move(*value); }
+    Result take() { return std::move(value).value(); }
 };
 template <> struct Outcome<void> {
     std::exception_ptr failure;

@@ -103,6 +103,7 @@ ChildProcess ChildProcess::spawn(const asio::any_io_executor& executor,
     SpawnPlan plan;
     plan.number(descriptors);
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     pid_t pid = 0;

@@ -27,7 +27,8 @@ void write(Level level, std::string_view source, std::string_view message) noexc
                         parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
                         now.tv_nsec / 1'000'000, name_of(level), source, message);
         [[maybe_unused]] auto written = ::write(STDERR_FILENO, line.data(), line.size());
-    } catch (const std::exception&) { // out of memory: a lost line of the log is the lesser evil
+    } catch (const std::exception&) {
+        return; // out of memory: a lost line of the log is the lesser evil
     }
 }
 

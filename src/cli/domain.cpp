@@ -167,7 +167,8 @@ awaitable<void> dumpxml(Shell& shell, const Arguments& arguments) {
 
 awaitable<void> domid(Shell& shell, const Arguments& arguments) {
     auto domain = co_await shell.domain_of(arguments, by_uuid_or_name);
-    shell.print("{}\n", domain.id() ? std::to_string(*domain.id()) : "-");
+    auto id = domain.id();
+    shell.print("{}\n", id ? std::to_string(*id) : "-");
 }
 
 awaitable<void> domuuid(Shell& shell, const Arguments& arguments) {

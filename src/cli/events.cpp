@@ -60,7 +60,7 @@ std::vector<std::int32_t> wanted_kinds(const Arguments& arguments) {
         if (!name || kinds[i].name == *name) wanted.push_back(static_cast<std::int32_t>(i));
     if (wanted.empty())
         throw usage_error(
-            fmt::format("there is no kind of event '{}'; option --list shows all kinds", *name));
+            fmt::format("there is no kind of event '{}'; option --list shows all kinds", name.value_or("")));
     return wanted;
 }
 

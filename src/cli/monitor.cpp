@@ -41,12 +41,16 @@ std::uint32_t list_flags(const Arguments& arguments) {
 
 /// Running ones by id, then the others by name.
 bool before(const client::Domain& one, const client::Domain& other) {
-    if (one.id() && other.id()) return *one.id() < *other.id();
-    if (one.id() || other.id()) return one.id().has_value();
+    auto id = one.id(), other_id = other.id();
+    if (id && other_id) return *id < *other_id;
+    if (id || other_id) return id.has_value();
     return ::strcasecmp(one.name().c_str(), other.name().c_str()) < 0;
 }
 
-std::string id_text(const client::Domain& domain) { return domain.id() ? std::to_string(*domain.id()) : "-"; }
+std::string id_text(const client::Domain& domain) {
+    auto id = domain.id();
+    return id ? std::to_string(*id) : "-";
+}
 
 void print_plain(Shell& shell, const std::vector<client::Domain>& domains, const Arguments& arguments) {
     bool uuid = arguments.has("uuid"), id = arguments.has("id"), name = arguments.has("name");

@@ -85,6 +85,7 @@ std::string uri_of_environment() {
 
 int run_commands(const Invocation& invocation) {
     std::vector<Call> calls;
+    calls.reserve(invocation.commands.size());
     for (const auto& words : invocation.commands)
         calls.push_back(resolve(words)); // all are checked before one runs
     Shell shell{invocation.options};

@@ -6,6 +6,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -95,7 +96,9 @@ awaitable<void> Connection::close() {
         try {
             Deadline deadline{wire_, std::chrono::seconds{5}};
             co_await call(protocol::connect_close);
-        } catch (const Error&) {} // it goes in any case: nobody is left to whom it matters
+        } catch (
+            const Error&) { // NOLINT(bugprone-empty-catch): it goes in any case, and nobody is left to care
+        }
     }
     co_await wire_->stop();
 }

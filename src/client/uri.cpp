@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <unistd.h>
+#include <utility>
 
 namespace vireo::client {
 

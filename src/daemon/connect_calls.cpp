@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "host/topology.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>

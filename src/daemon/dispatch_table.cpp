@@ -3,6 +3,8 @@
 
 #include "protocol/programs.hpp"
 
+#include <fmt/format.h>
+
 namespace vireo::daemon {
 
 DispatchTable::DispatchTable(const Drivers& drivers) : connect_calls_{drivers} {

@@ -3,6 +3,8 @@
 
 #include "base/error.hpp"
 
+#include <fmt/format.h>
+
 namespace vireo::daemon {
 
 namespace {

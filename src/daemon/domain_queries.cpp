@@ -6,6 +6,8 @@
 #include "daemon/domain_list.hpp"
 #include "daemon/domain_stats.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace vireo::daemon {

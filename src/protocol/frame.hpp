@@ -40,24 +40,26 @@ constexpr std::size_t largest_frame = length_size + (32U << 20);
 constexpr std::size_t stream_chunk_limit = 262120;
 constexpr std::size_t descriptor_limit = 32;
 
+/// What an error is about.
+struct RemoteErrorDomain {
+    std::string name;
+    Uuid uuid;
+    std::int32_t id{};
+};
+struct RemoteErrorNetwork {
+    std::string name;
+    Uuid uuid;
+};
+
 /// The body of a reply with status Error.
 struct RemoteError {
-    struct Domain {
-        std::string name;
-        Uuid uuid;
-        std::int32_t id{};
-    };
-    struct Network {
-        std::string name;
-        Uuid uuid;
-    };
     std::int32_t code{}, domain{};
     std::optional<std::string> message;
     std::int32_t level{};
-    std::optional<Domain> about_domain;
+    std::optional<RemoteErrorDomain> about_domain;
     std::optional<std::string> text1, text2, text3;
     std::int32_t number1{}, number2{};
-    std::optional<Network> about_network;
+    std::optional<RemoteErrorNetwork> about_network;
 };
 
 /// virErrorLevel: 2 is an error.

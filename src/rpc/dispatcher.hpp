@@ -65,12 +65,12 @@ public:
 private:
     template <auto Method, class Args>
     static auto call(auto& object, Session& session, const protocol::Header& header, Args&& args) {
-        if constexpr (requires { (object.*Method)(session, header, std::move(args)); })
-            return (object.*Method)(session, header, std::move(args));
-        else if constexpr (requires { (object.*Method)(session, std::move(args)); })
-            return (object.*Method)(session, std::move(args));
-        else if constexpr (requires { (object.*Method)(std::move(args)); })
-            return (object.*Method)(std::move(args));
+        if constexpr (requires { (object.*Method)(session, header, std::forward<Args>(args)); })
+            return (object.*Method)(session, header, std::forward<Args>(args));
+        else if constexpr (requires { (object.*Method)(session, std::forward<Args>(args)); })
+            return (object.*Method)(session, std::forward<Args>(args));
+        else if constexpr (requires { (object.*Method)(std::forward<Args>(args)); })
+            return (object.*Method)(std::forward<Args>(args));
         else if constexpr (requires { (object.*Method)(session); })
             return (object.*Method)(session);
         else

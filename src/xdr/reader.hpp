@@ -19,13 +19,11 @@ public:
     explicit Reader(std::string_view bytes) : at_{bytes.data()}, end_{bytes.data() + bytes.size()} {}
 
     template <class T> void number(T& value) {
-        if constexpr (std::is_enum_v<T>)
-            value = static_cast<T>(take<std::uint32_t>());
-        else if constexpr (std::is_same_v<T, double>)
+        if constexpr (std::is_same_v<T, double>)
             value = std::bit_cast<double>(take<std::uint64_t>());
-        else if constexpr (sizeof(T) == 8)
+        else if constexpr (sizeof(T) == 8 && !std::is_enum_v<T>)
             value = static_cast<T>(take<std::uint64_t>());
-        else if constexpr (sizeof(T) == 4)
+        else if constexpr (std::is_enum_v<T> || sizeof(T) == 4)
             value = static_cast<T>(take<std::uint32_t>());
         else
             value = static_cast<T>(narrow(take<std::uint32_t>(), sizeof(T)));

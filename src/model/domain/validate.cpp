@@ -46,7 +46,7 @@ void check_machine(const Domain& domain) {
     if (domain.vcpus.current > domain.vcpus.maximum)
         throw error(ErrorCode::XmlError,
                     fmt::format("<vcpu>: {} current processors are more than the maximum of {}",
-                                *domain.vcpus.current, domain.vcpus.maximum));
+                                domain.vcpus.current.value_or(0), domain.vcpus.maximum));
     if (domain.cpu && domain.cpu->topology && domain.cpu->topology->vcpus() != domain.vcpus.maximum)
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("/domain/cpu/topology makes {} processors, but <vcpu> says {}",

@@ -9,6 +9,7 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/local/connect_pair.hpp>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 
 #include <algorithm>
