@@ -15,7 +15,6 @@ namespace vireo::hypervisor {
 struct StartOptions {
     bool paused = false;
     bool autodestroy = false; // ends with the caller's connection, or with the daemon that knows of it
-    bool validate = false;    // the definition against the schema (createXML only)
 };
 
 struct ConsoleOptions {
@@ -44,7 +43,7 @@ public:
     /// Most vcpus of one domain of this type ("kvm", "qemu"; empty: the default).
     virtual awaitable<std::int32_t> max_vcpus(std::string type) = 0;
 
-    virtual awaitable<DomainSnapshotPtr> define(std::string xml, bool validate) = 0;
+    virtual awaitable<DomainSnapshotPtr> define(std::string xml) = 0;
     virtual awaitable<void> undefine(Uuid domain, std::string name) = 0;
     virtual awaitable<DomainSnapshotPtr> create(std::string xml, StartOptions options) = 0;
     virtual awaitable<DomainSnapshotPtr> start(Uuid domain, std::string name, StartOptions options) = 0;

@@ -66,7 +66,7 @@ void QemuDriver::require_free(const Model& model) const {
                                                             model.uuid.text(), known->durable.name));
 }
 
-awaitable<QemuDriver::DomainSnapshotPtr> QemuDriver::define(std::string xml, bool) {
+awaitable<QemuDriver::DomainSnapshotPtr> QemuDriver::define(std::string xml) {
     auto model = co_await read_definition(std::move(xml));
     auto text = format_text(model, false);
     for (;;) { // until it is not taken away between our look and our turn

@@ -57,7 +57,7 @@ public:
     awaitable<std::string> capabilities() override;
     awaitable<std::int32_t> max_vcpus(std::string type) override;
 
-    awaitable<DomainSnapshotPtr> define(std::string xml, bool validate) override;
+    awaitable<DomainSnapshotPtr> define(std::string xml) override;
     awaitable<void> undefine(Uuid domain, std::string name) override;
     awaitable<DomainSnapshotPtr> create(std::string xml, StartOptions options) override;
     awaitable<DomainSnapshotPtr> start(Uuid domain, std::string name, StartOptions options) override;

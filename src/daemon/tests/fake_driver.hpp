@@ -34,7 +34,7 @@ public:
     awaitable<std::uint64_t> version() override { co_return 1'002'003; }
     awaitable<std::string> capabilities() override { return text("<capabilities/>"); }
     awaitable<std::int32_t> max_vcpus(std::string) override { co_return 16; }
-    awaitable<Snapshot> define(std::string xml, bool) override { return refuse("define " + xml); }
+    awaitable<Snapshot> define(std::string xml) override { return refuse("define " + xml); }
     awaitable<void> undefine(Uuid, std::string name) override { return note("undefine " + name); }
     awaitable<Snapshot> create(std::string xml, hypervisor::StartOptions options) override {
         asked += "create " + xml;

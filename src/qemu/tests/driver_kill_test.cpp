@@ -147,7 +147,7 @@ private:
             say(worker, '>', next);
             hypervisor::StartOptions options;
             switch (what) {
-            case Define: co_await driver->define(text, false); break;
+            case Define: co_await driver->define(text); break;
             case Undefine: co_await driver->undefine(uuid, now.name); break;
             case Start: co_await driver->start(uuid, now.name, options); break;
             case Create: co_await driver->create(text, options); break;
