@@ -49,7 +49,7 @@ def run(*command: str | Path) -> None:
 class FirstLight:
     def __init__(self, options: argparse.Namespace):
         self.options = options
-        self.root = TOP / "build/run"
+        self.root = options.root.resolve()
         self.daemon = Daemon([str(options.daemon)], self.root)
 
     def client(self, *arguments: str) -> str:
@@ -165,6 +165,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev run", description=__doc__.splitlines()[0])
     parser.add_argument("--daemon", type=Path, default=binaries / "vireod", help="started with --root (default: %(default)s)")
     parser.add_argument("--client", type=Path, default=binaries / "vireo", help="default: %(default)s")
+    parser.add_argument("--root", type=Path, default=TOP / "build/run", help="where all of it is (default: %(default)s)")
     parser.add_argument("--type", choices=["kvm", "qemu"], help="type of the domain (default: kvm where it works)")
     parser.add_argument("--built", action="store_true", help="take the binaries and the guest as they are")
     return parser.parse_args()
@@ -174,11 +175,11 @@ def main() -> int:
     first_light = FirstLight(options())
     (TOP / "build").mkdir(exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with (TOP / "build/run.lock").open("w") as lock:
+    with first_light.root.with_suffix(".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("./dev run is already running in this tree")
+            say(f"./dev run is already running in {first_light.root}")
             return 1
         began = time.monotonic()
         try:

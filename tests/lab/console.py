@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A command on a terminal of its own, talked to as a person would: `console` of virsh or vireo."""
+import fcntl
 import os
 import pty
 import re
 import select
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 
@@ -23,7 +25,8 @@ class Console:
         self.terminal, theirs = pty.openpty()
         self.show = show
         self.text = ""
-        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))  # ^C becomes a signal
         os.close(theirs)
 
     def __enter__(self) -> "Console":
