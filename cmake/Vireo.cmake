@@ -119,4 +119,5 @@ foreach(header IN LISTS VIREO_HEADERS)
 endforeach()
 add_library(check_headers OBJECT EXCLUDE_FROM_ALL ${checks})
 target_link_libraries(check_headers PRIVATE vireo_flags)
+target_compile_definitions(check_headers PRIVATE TEST_DATA="" FAKE_QEMU="" LAUNCHER="") # paths that tests are given
 target_compile_options(check_headers PRIVATE -O0 -g0 -fno-sanitize=all) # only whether they compile
