@@ -96,9 +96,8 @@ awaitable<void> Connection::close() {
         try {
             Deadline deadline{wire_, std::chrono::seconds{5}};
             co_await call(protocol::connect_close);
-        } catch (
-            const Error&) { // NOLINT(bugprone-empty-catch): it goes in any case, and nobody is left to care
-        }
+            // NOLINTNEXTLINE(bugprone-empty-catch): it goes in any case, and nobody is left to care
+        } catch (const Error&) {}
     }
     co_await wire_->stop();
 }

@@ -79,7 +79,7 @@ awaitable<std::string> Multiplexer::exchange(std::uint32_t serial, std::string f
         throw Error(ErrorCode::OperationAborted, ErrorDomain::Remote,
                     "the call was given up before its answer came");
     }
-    if (*call->status == protocol::MessageStatus::Error) throw as_error(call->body);
+    if (call->status == protocol::MessageStatus::Error) throw as_error(call->body);
     co_return std::move(call->body);
 }
 
