@@ -160,8 +160,9 @@ private:
     awaitable<void> forget_runs(std::vector<DomainPtr> domains);
     awaitable<void> reconnect(DomainPtr domain, RunPtr run, std::chrono::milliseconds delay);
     void take_status(const DomainPtr& domain, const RunPtr& run, std::string_view status);
-    awaitable<void> remove_orphans();
-    awaitable<void> remove_orphan(std::filesystem::path directory);
+    awaitable<void> remove_orphans(bool complete);
+    awaitable<void> remove_orphan(std::filesystem::path directory, bool complete);
+    void leave_alone(const std::filesystem::path& directory, pid_t pid);
     awaitable<void> start_marked();
 
     std::filesystem::path run_directory(std::int32_t id) const;

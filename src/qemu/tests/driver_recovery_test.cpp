@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <fstream>
 
 namespace vireo::qemu {
 
@@ -16,6 +17,11 @@ using namespace hypervisor;
 class DriverRecovery : public DriverTest {
 protected:
     bool lives(pid_t pid) const { return async::identify_process(pid).has_value(); }
+
+    static void end(pid_t process) {
+        ::kill(process, SIGKILL);
+        ::waitpid(process, nullptr, 0);
+    }
 
     /// Writes a record as a daemon would have left it that died in the middle.
     void leave_record(Durable durable, int number = 1) {
@@ -202,6 +208,40 @@ TEST_F(DriverRecovery, OrphansAreEnded) {
     start_daemon();
     EXPECT_FALSE(lives(process));
     EXPECT_TRUE(run_directories().empty());
+}
+
+TEST_F(DriverRecovery, AGuestWhoseRecordWasLostWithTheStoreIsLeftAlone) {
+    start_daemon();
+    auto running = defined_and_started("web");
+    stop_daemon();
+    std::ofstream{folder / "store.sqlite"} << "no database";
+    start_daemon();
+    EXPECT_EQ(driver->domains().size(), 0U);
+    EXPECT_TRUE(lives(running->process));
+    restart_daemon(); // the store is whole again, but knows the guest no better
+    EXPECT_TRUE(lives(running->process));
+    EXPECT_TRUE(std::filesystem::exists(folder / "run/qemu/1/monitor.sock"));
+    define("other", 2);
+    EXPECT_EQ(start("other", 2)->id, 2); // its directory is not taken either
+    end(running->process);
+    restart_daemon();
+    EXPECT_EQ(run_directories(), std::vector<std::string>{"2"});
+}
+
+TEST_F(DriverRecovery, AGuestWhoseRecordCannotBeReadIsLeftAlone) {
+    start_daemon();
+    auto running = defined_and_started("web");
+    stop_daemon();
+    open_store();
+    auto record = store->load(domain_kind).at(0);
+    record.runtime = "no JSON";
+    store::Change change{.put = {record}};
+    await(store->commit(std::move(change)));
+    close_store();
+    start_daemon();
+    EXPECT_TRUE(lives(running->process));
+    EXPECT_TRUE(std::filesystem::exists(folder / "run/qemu/1/monitor.sock"));
+    end(running->process);
 }
 
 TEST_F(DriverRecovery, RunsOfAnEarlierBootAreOver) {
