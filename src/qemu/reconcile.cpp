@@ -186,8 +186,14 @@ awaitable<void> QemuDriver::forget_runs(std::vector<DomainPtr> domains) {
     if (!domains.empty()) co_await store_.commit(std::move(change));
 }
 
-/// Connects to the monitor, as often as needed, and asks what the guest does now.
+/// Connects to the monitor, as often as needed, and asks what the guest does now. One task of a run does; it
+/// takes up a connection that ends meanwhile by itself.
 awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono::milliseconds delay) {
+    if (std::exchange(run->reconnecting, true)) co_return;
+    struct Finish {
+        RunPtr run;
+        ~Finish() { run->reconnecting = false; }
+    } finish{run};
     auto path = (run->directory / "monitor.sock").native();
     for (;; delay = std::clamp(2 * delay, first_delay, longest_delay)) {
         if (delay.count() > 0) co_await run->over.wait(delay);
@@ -203,6 +209,7 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
             const auto* object = answer.if_object();
             auto status = object != nullptr ? json::find_text(*object, "status") : std::nullopt;
             if (!status) throw error(ErrorCode::OperationFailed, "QEMU does not tell its state");
+            if (!monitor->is_open()) throw error(ErrorCode::OperationFailed, "it ended after the answer");
             if (domain->run != run) co_return;
             take_status(domain, run, *status);
             run->connected.give();
@@ -212,6 +219,8 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
             failure = error.what();
         } catch (const std::exception& error) { failure = error.what(); }
         log.debug("{}: no connection to its monitor: {}", domain->durable.name, failure);
+        if (auto useless = std::exchange(run->monitor, nullptr))
+            useless->close(); // QEMU serves one at a time
     }
 }
 

@@ -18,6 +18,14 @@ class DriverRecovery : public DriverTest {
 protected:
     bool lives(pid_t pid) const { return async::identify_process(pid).has_value(); }
 
+    /// Those bound to the path, and those of its clients, accepted or waiting (proc_net_unix).
+    static std::size_t sockets_at(const std::string& path) {
+        std::ifstream table{"/proc/net/unix"};
+        std::size_t count = 0;
+        for (std::string line; std::getline(table, line);)
+            if (line.ends_with(path)) ++count;
+        return count;
+    }
     static void end(pid_t process) {
         ::kill(process, SIGKILL);
         ::waitpid(process, nullptr, 0);
@@ -151,6 +159,25 @@ TEST_F(DriverRecovery, AStoppedQemuDelaysNobody) {
     await(driver->resume(uuid_of(2), "other"));
     ::kill(stopped->process, SIGCONT);
     await(driver->suspend(uuid_of(1), "web")); // waits for the connection
+    EXPECT_EQ(state(), StateAndReason{PausedReason::User});
+}
+
+TEST_F(DriverRecovery, AMonitorThatEndsMeanwhileIsConnectedOnce) {
+    start_daemon();
+    defined_and_started("unsteady");
+    restart_daemon();
+    await(driver->suspend(uuid_of(1), "unsteady")); // waits for the connection
+    EXPECT_EQ(state(), StateAndReason{PausedReason::User});
+    EXPECT_EQ(sockets_at(folder / "run/qemu/1/monitor.sock"), 2U); // the listening one, and ours
+}
+
+TEST_F(DriverRecovery, AMonitorThatDoesNotAnswerIsConnectedAnew) {
+    start_daemon();
+    defined_and_started("forgetful");
+    stop_daemon();
+    options.monitor_deadline = std::chrono::seconds{1};
+    start_daemon();
+    await(driver->suspend(uuid_of(1), "forgetful"));
     EXPECT_EQ(state(), StateAndReason{PausedReason::User});
 }
 
