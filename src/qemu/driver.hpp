@@ -141,6 +141,7 @@ private:
     // guest_events.cpp: what QEMU tells
     MonitorListener listener_of(const DomainPtr& domain, const RunPtr& run);
     void take_event(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    void take_early_events(const DomainPtr& domain, const RunPtr& run);
     void take_stop(const DomainPtr& domain, const RunPtr& run);
     void take_resume(const DomainPtr& domain, const RunPtr& run);
     void take_shutdown(const DomainPtr& domain, const RunPtr& run, std::string_view reason);

@@ -329,7 +329,7 @@ awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> l
     tell(domain, hypervisor::StartedDetail::Booted);
     if (paused) tell(domain, hypervisor::SuspendedDetail::Paused);
     spawn(watch(domain, run));
-    for (const auto& event : std::exchange(run->early_events, {})) take_event(domain, run, event);
+    take_early_events(domain, run);
 }
 
 /// Gives back what a failed start has made.

@@ -90,6 +90,20 @@ TEST_F(DriverGuests, ShutdownOnRequestEndsTheRun) {
     EXPECT_EQ(events, "web 6/1;web 5/0;");
 }
 
+TEST_F(DriverGuests, APowerOffDuringTheStartIsNotLostAmongManyEvents) {
+    define("chatty");
+    start("chatty");
+    ASSERT_TRUE(until([&] { return !driver->domains().find(uuid_of(1))->active(); }));
+    EXPECT_EQ(state(), StateAndReason{ShutoffReason::Shutdown});
+}
+
+TEST_F(DriverGuests, AMonitorThatEndsDuringTheStartIsConnectedAnew) {
+    define("hasty");
+    start("hasty");
+    ASSERT_TRUE(until([&] { return !driver->domains().find(uuid_of(1))->active(); }));
+    EXPECT_EQ(state(), StateAndReason{ShutoffReason::Shutdown});
+}
+
 TEST_F(DriverGuests, AGuestThatPowersOffMayBeRestarted) {
     auto running = defined_and_started("web", "<on_poweroff>restart</on_poweroff>");
     ::kill(running->process, SIGUSR1);

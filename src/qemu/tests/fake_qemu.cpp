@@ -3,7 +3,9 @@
 // on it, and does what the guest's name and signals tell it.
 //   name: "broken…" fails at once, "silent…" never greets, "mute…" greets and answers nothing after `cont`,
 //         "stubborn…" ignores SIGTERM, "rejecting…" refuses `cont`, "deaf…" ignores the power button,
-//         "unsteady…" closes the monitor at the first question for its state, "forgetful…" does not answer it
+//         "unsteady…" closes the monitor at the first question for its state, "forgetful…" does not answer
+//         it, "chatty…" resets often and powers off at `cont`, "hasty…" closes the monitor and powers off
+//         after it
 //   SIGUSR1: the guest powers off; SIGUSR2: it resets
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -120,6 +122,15 @@ private:
             tell("RESUME");
             status_ = "running";
             mute_ = is("mute");
+            if (is("chatty")) {
+                for (int i = 0; i < 100; ++i) tell("RESET", R"({"guest": true, "reason": "guest-reset"})");
+                power_off();
+            }
+            if (is("hasty")) {
+                answer("{}");
+                hang_up();
+                return power_off();
+            }
         } else if (command == "stop") {
             status_ = "paused";
             tell("STOP");
