@@ -268,14 +268,21 @@ awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
     auto child = co_await launcher::launch(options_.launcher, std::move(plan));
     launch->listener.reset(); // QEMU's alone now: it is closed with it
     launch->taps.clear();
-    auto identity = async::identify_process(child.pid());
-    if (identity && run.process.take(*identity)) {
-        run.record.process = *identity;
-        co_return;
-    }
+    std::string failure;
+    try {
+        auto identity = async::identify_process(child.pid());
+        if (identity && run.process.take(*identity)) {
+            run.record.process = *identity;
+            co_return;
+        }
+    } catch (const std::exception& error) { failure = fmt::format(" ({})", error.what()); }
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    child.kill(SIGKILL); // it may well live, where we have no descriptor left to hold it by
     auto status = co_await child.wait();
-    throw error(ErrorCode::OperationFailed, fmt::format("QEMU ended at once with {}", status.text()));
+    throw error(ErrorCode::OperationFailed,
+                status.signal == SIGKILL
+                    ? fmt::format("its process cannot be followed{}, and was killed", failure)
+                    : fmt::format("QEMU ended at once with {}", status.text()));
 }
 
 awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> launch) {
