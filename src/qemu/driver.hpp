@@ -176,8 +176,8 @@ private:
     DriverOptions options_;
     DriverRecord record_;
     std::unordered_map<Uuid, DomainPtr> domains_;
-    std::map<std::string, Uuid, std::less<>> reserved_names_; // of domains that are not published yet
-    std::set<std::int32_t> ports_;                            // of displays of guests that run or start
+    std::multimap<std::string, Uuid, std::less<>> reserved_names_; // of domains that are not published yet
+    std::set<std::int32_t> ports_;                                 // of displays of guests that run or start
     std::map<std::string, std::weak_ptr<async::ByteChannel>> consoles_; // by the host's path
     async::TaskGroup tasks_;
 };

@@ -69,7 +69,7 @@ DomainPtr QemuDriver::load(store::Record record) {
         domain->durable = durable_from(std::move(record));
         if (reserved_names_.contains(name))
             throw error(ErrorCode::InternalError, "another domain has its name");
-        reserved_names_[name] = uuid;
+        reserved_names_.emplace(name, uuid);
         domains_[uuid] = domain;
         return domain;
     } catch (const std::exception& error) {
