@@ -58,6 +58,13 @@ Fd listen_at(const std::filesystem::path& path) {
     return socket;
 }
 
+/// Whether it is a pty of the kernel's; QEMU, which is not trusted, could name any file for us to open.
+bool is_pty_path(std::string_view path) {
+    constexpr std::string_view directory = "/dev/pts/";
+    return path.starts_with(directory) && path.size() > directory.size() &&
+           path.find_first_not_of("0123456789", directory.size()) == std::string_view::npos;
+}
+
 /// "pty:/dev/pts/3" of each character device that has one.
 std::map<std::string, std::string, std::less<>> ptys_of(const json::value& answer) {
     std::map<std::string, std::string, std::less<>> ptys;
@@ -68,7 +75,7 @@ std::map<std::string, std::string, std::less<>> ptys_of(const json::value& answe
         const auto* object = device.if_object();
         if (object == nullptr) continue;
         auto label = json::find_text(*object, "label"), file = json::find_text(*object, "filename");
-        if (label && file && file->starts_with(prefix))
+        if (label && file && file->starts_with(prefix) && is_pty_path(file->substr(prefix.size())))
             ptys[std::string{*label}] = file->substr(prefix.size());
     }
     return ptys;

@@ -186,6 +186,13 @@ TEST_F(DriverGuests, AStartThatQemuRefusesEndsIt) {
     EXPECT_FALSE(driver->domains().find(uuid_of(1))->active());
 }
 
+TEST_F(DriverGuests, OnlyAPtyIsTakenForOne) {
+    define("lying");
+    EXPECT_EQ(code_of(driver->start(uuid_of(1), "lying", {})), ErrorCode::OperationFailed);
+    EXPECT_NE(message.find("no pty for 'serial0'"), std::string::npos) << message;
+    EXPECT_TRUE(run_directories().empty());
+}
+
 TEST_F(DriverGuests, AStartOfASilentQemuEndsByTheDeadline) {
     shorten_deadline(std::chrono::milliseconds{300});
     define("silent");

@@ -5,7 +5,7 @@
 //         "stubborn…" ignores SIGTERM, "rejecting…" refuses `cont`, "deaf…" ignores the power button,
 //         "unsteady…" closes the monitor at the first question for its state, "forgetful…" does not answer
 //         it, "chatty…" resets often and powers off at `cont`, "hasty…" closes the monitor and powers off
-//         after it
+//         after it, "lying…" names another file as its pty
 //   SIGUSR1: the guest powers off; SIGUSR2: it resets
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -145,7 +145,7 @@ private:
                           R"(, "singlestep": false, "status": ")" + status_ + "\"}");
         } else if (command == "query-chardev") {
             return answer(R"([{"frontend-open": true, "label": "charserial0", "filename": "pty:)" +
-                          pty_name_ + "\"}]");
+                          (is("lying") ? pty_name_ + "/../../null" : pty_name_) + "\"}]");
         }
         answer("{}");
     }
