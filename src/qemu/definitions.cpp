@@ -19,20 +19,19 @@ constexpr log::Source log{"qemu"};
 /// Of a text that is parsed on the loop: a few milliseconds.
 constexpr std::size_t quick_text = 256U << 10;
 
-/// Holds a name until its domain is published, or has failed.
+/// Holds a name until its domain is published, or has failed. Several may hold it for the same domain.
 class NameReservation {
 public:
-    using Names = std::map<std::string, Uuid, std::less<>>;
-    NameReservation(Names& names, const std::string& name, const Uuid& uuid) : names_{names}, name_{name} {
-        names_[name] = uuid;
-    }
+    using Names = std::multimap<std::string, Uuid, std::less<>>;
+    NameReservation(Names& names, const std::string& name, const Uuid& uuid)
+        : names_{names}, place_{names.emplace(name, uuid)} {}
     NameReservation(const NameReservation&) = delete;
     NameReservation& operator=(const NameReservation&) = delete;
-    ~NameReservation() { names_.erase(name_); }
+    ~NameReservation() { names_.erase(place_); }
 
 private:
     Names& names_;
-    std::string name_;
+    Names::iterator place_;
 };
 } // namespace
 

@@ -141,6 +141,7 @@ private:
     // guest_events.cpp: what QEMU tells
     MonitorListener listener_of(const DomainPtr& domain, const RunPtr& run);
     void take_event(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    void take_early_events(const DomainPtr& domain, const RunPtr& run);
     void take_stop(const DomainPtr& domain, const RunPtr& run);
     void take_resume(const DomainPtr& domain, const RunPtr& run);
     void take_shutdown(const DomainPtr& domain, const RunPtr& run, std::string_view reason);
@@ -160,8 +161,9 @@ private:
     awaitable<void> forget_runs(std::vector<DomainPtr> domains);
     awaitable<void> reconnect(DomainPtr domain, RunPtr run, std::chrono::milliseconds delay);
     void take_status(const DomainPtr& domain, const RunPtr& run, std::string_view status);
-    awaitable<void> remove_orphans();
-    awaitable<void> remove_orphan(std::filesystem::path directory);
+    awaitable<void> remove_orphans(bool complete);
+    awaitable<void> remove_orphan(std::filesystem::path directory, bool complete);
+    void leave_alone(const std::filesystem::path& directory, pid_t pid);
     awaitable<void> start_marked();
 
     std::filesystem::path run_directory(std::int32_t id) const;
@@ -174,8 +176,8 @@ private:
     DriverOptions options_;
     DriverRecord record_;
     std::unordered_map<Uuid, DomainPtr> domains_;
-    std::map<std::string, Uuid, std::less<>> reserved_names_; // of domains that are not published yet
-    std::set<std::int32_t> ports_;                            // of displays of guests that run or start
+    std::multimap<std::string, Uuid, std::less<>> reserved_names_; // of domains that are not published yet
+    std::set<std::int32_t> ports_;                                 // of displays of guests that run or start
     std::map<std::string, std::weak_ptr<async::ByteChannel>> consoles_; // by the host's path
     async::TaskGroup tasks_;
 };

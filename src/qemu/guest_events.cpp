@@ -16,7 +16,7 @@ using model::domain::LifecycleAction;
 namespace {
 constexpr log::Source log{"qemu"};
 constexpr std::chrono::seconds reconnect_delay{1};
-/// Nobody can have more to say before the start is complete.
+/// Before the start is complete; a guest that has more to say is asked how it is.
 constexpr std::size_t early_events_limit = 64;
 /// However fast a guest stops and goes on.
 constexpr std::size_t pending_writes_limit = 4;
@@ -45,7 +45,8 @@ MonitorListener QemuDriver::listener_of(const DomainPtr& domain, const RunPtr& r
 
 void QemuDriver::take_event(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event) {
     if (!run->published) {
-        if (run->early_events.size() < early_events_limit) run->early_events.push_back(event);
+        run->early_events_lost = run->early_events.size() >= early_events_limit;
+        if (!run->early_events_lost) run->early_events.push_back(event);
         return;
     }
     if (domain->run != run) return;
@@ -75,6 +76,15 @@ void QemuDriver::take_event(const DomainPtr& domain, const RunPtr& run, const Mo
         tell(domain, hypervisor::StartedDetail::Wakeup);
         remember_state(domain, run);
     }
+}
+
+/// Does what was told before the run was published. When that is not all, a new connection asks for the rest.
+void QemuDriver::take_early_events(const DomainPtr& domain, const RunPtr& run) {
+    for (const auto& event : std::exchange(run->early_events, {})) take_event(domain, run, event);
+    if (!run->early_events_lost && run->monitor->is_open()) return;
+    std::exchange(run->monitor, nullptr)->close();
+    run->connected.take_back();
+    spawn(reconnect(domain, run, std::chrono::milliseconds{0}));
 }
 
 void QemuDriver::take_stop(const DomainPtr& domain, const RunPtr& run) {

@@ -43,6 +43,8 @@ struct Run {
     hypervisor::PausedReason pause_reason = hypervisor::PausedReason::Unknown;
     bool published = false;
     std::vector<MonitorEvent> early_events; ///< of the time before it was published
+    bool early_events_lost = false;         ///< there were too many
+    bool reconnecting = false;              ///< one task connects its monitor
     bool restarting = false;                ///< on its way from a power-off to the next boot
 };
 using RunPtr = std::shared_ptr<Run>;

@@ -2,7 +2,8 @@
 // What a new daemon finds. The records say what the last one knew and was about to do; the run directories
 // say which processes there are. A run is adopted when it was complete and its process lives. Everything else
 // that is left of a run is ended and removed, which is the same for a start that was not answered, a stop
-// that was begun, a guest that died meanwhile and a directory that nobody knows.
+// that was begun, a guest that died meanwhile and a directory that nobody knows. But where records were lost,
+// what nobody knows may be a healthy guest: it is marked and left alone, by this daemon and by later ones.
 #include "async/blocking.hpp"
 #include "base/log.hpp"
 #include "launcher/launch.hpp"
@@ -13,7 +14,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <csignal>
+#include <fstream>
 
 namespace vireo::qemu {
 
@@ -28,16 +31,20 @@ constexpr std::chrono::milliseconds first_look{50};
 constexpr std::chrono::hours greeting_patience{1};
 constexpr std::chrono::milliseconds first_delay{1'000}, longest_delay{60'000};
 constexpr std::chrono::seconds kill_patience{5};
+/// In the directory of a run whose record may have been lost.
+constexpr std::string_view unclaimed_mark = "unclaimed";
 } // namespace
 
 awaitable<void> QemuDriver::recover() {
     for (const auto& record : store_.load(driver_kind)) record_ = driver_from(record);
     std::vector<DomainPtr> over;
+    bool complete = !store_.recovered() && store_.damaged_rows() == 0;
     for (auto& record : store_.load(domain_kind)) {
         auto domain = load(std::move(record));
+        complete = complete && domain;
         if (domain && domain->durable.run && !adopt(domain)) over.push_back(domain);
     }
-    co_await remove_orphans();
+    co_await remove_orphans(complete);
     co_await forget_runs(std::move(over));
     std::vector<DomainPtr> adopted;
     for (const auto& [uuid, domain] : std::map<Uuid, DomainPtr>{domains_.begin(), domains_.end()}) {
@@ -62,7 +69,7 @@ DomainPtr QemuDriver::load(store::Record record) {
         domain->durable = durable_from(std::move(record));
         if (reserved_names_.contains(name))
             throw error(ErrorCode::InternalError, "another domain has its name");
-        reserved_names_[name] = uuid;
+        reserved_names_.emplace(name, uuid);
         domains_[uuid] = domain;
         return domain;
     } catch (const std::exception& error) {
@@ -106,7 +113,8 @@ void QemuDriver::attend(const DomainPtr& domain) {
 }
 
 /// Ends what is left of runs that are not ours, and removes their directories. Makes the folder of all runs.
-awaitable<void> QemuDriver::remove_orphans() {
+/// `complete`: all records are there, so that what has none is nobody's.
+awaitable<void> QemuDriver::remove_orphans(bool complete) {
     std::set<std::filesystem::path> known;
     for (const auto& [uuid, domain] : domains_)
         if (domain->run) known.insert(domain->run->directory);
@@ -119,13 +127,17 @@ awaitable<void> QemuDriver::remove_orphans() {
     };
     auto found = co_await async::blocking(std::move(list));
     for (const auto& directory : found)
-        if (!known.contains(directory)) co_await remove_orphan(directory);
+        if (!known.contains(directory)) co_await remove_orphan(directory, complete);
 }
 
-awaitable<void> QemuDriver::remove_orphan(std::filesystem::path directory) {
+awaitable<void> QemuDriver::remove_orphan(std::filesystem::path directory, bool complete) {
     auto run = std::make_shared<Run>(executor_);
     auto identity = launcher::read_identity(directory / "identity");
-    if (identity && run->process.take(*identity)) {
+    bool lives = identity && run->process.take(*identity);
+    bool may_be_guest = lives || !identity;
+    if (may_be_guest && (!complete || std::filesystem::exists(directory / unclaimed_mark)))
+        co_return leave_alone(directory, lives ? identity->pid : 0);
+    if (lives) {
         log.warning("ending process {}, which '{}' tells of and no domain", identity->pid,
                     directory.native());
         run->process.kill(SIGKILL);
@@ -140,6 +152,21 @@ awaitable<void> QemuDriver::remove_orphan(std::filesystem::path directory) {
     std::error_code failure;
     std::filesystem::remove_all(directory, failure);
     if (failure) log.warning("cannot remove '{}': {}", directory.native(), failure.message());
+}
+
+/// Spares a run whose record may be lost, and its id. The mark tells later daemons, whose store is complete
+/// again without that record. `pid` is 0 where the directory does not tell it.
+void QemuDriver::leave_alone(const std::filesystem::path& directory, pid_t pid) {
+    log.error(
+        "records were lost, and process {} of '{}' may be the guest of one: both are left alone, end it "
+        "by hand",
+        pid == 0 ? "(unknown)" : std::to_string(pid), directory.native());
+    std::ofstream mark{directory / unclaimed_mark};
+    if (!mark) log.error("cannot mark '{}': the next daemon will end what it tells of", directory.native());
+    std::int32_t id = 0;
+    auto name = directory.filename().native();
+    std::from_chars(name.data(), name.data() + name.size(), id);
+    record_.next_id = std::max(record_.next_id, id + 1);
 }
 
 /// Writes down, in one go, that these run no more.
@@ -159,8 +186,14 @@ awaitable<void> QemuDriver::forget_runs(std::vector<DomainPtr> domains) {
     if (!domains.empty()) co_await store_.commit(std::move(change));
 }
 
-/// Connects to the monitor, as often as needed, and asks what the guest does now.
+/// Connects to the monitor, as often as needed, and asks what the guest does now. One task of a run does; it
+/// takes up a connection that ends meanwhile by itself.
 awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono::milliseconds delay) {
+    if (std::exchange(run->reconnecting, true)) co_return;
+    struct Finish {
+        RunPtr run;
+        ~Finish() { run->reconnecting = false; }
+    } finish{run};
     auto path = (run->directory / "monitor.sock").native();
     for (;; delay = std::clamp(2 * delay, first_delay, longest_delay)) {
         if (delay.count() > 0) co_await run->over.wait(delay);
@@ -176,6 +209,7 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
             const auto* object = answer.if_object();
             auto status = object != nullptr ? json::find_text(*object, "status") : std::nullopt;
             if (!status) throw error(ErrorCode::OperationFailed, "QEMU does not tell its state");
+            if (!monitor->is_open()) throw error(ErrorCode::OperationFailed, "it ended after the answer");
             if (domain->run != run) co_return;
             take_status(domain, run, *status);
             run->connected.give();
@@ -185,6 +219,8 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
             failure = error.what();
         } catch (const std::exception& error) { failure = error.what(); }
         log.debug("{}: no connection to its monitor: {}", domain->durable.name, failure);
+        if (auto useless = std::exchange(run->monitor, nullptr))
+            useless->close(); // QEMU serves one at a time
     }
 }
 

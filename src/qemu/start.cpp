@@ -58,6 +58,13 @@ Fd listen_at(const std::filesystem::path& path) {
     return socket;
 }
 
+/// Whether it is a pty of the kernel's; QEMU, which is not trusted, could name any file for us to open.
+bool is_pty_path(std::string_view path) {
+    constexpr std::string_view directory = "/dev/pts/";
+    return path.starts_with(directory) && path.size() > directory.size() &&
+           path.find_first_not_of("0123456789", directory.size()) == std::string_view::npos;
+}
+
 /// "pty:/dev/pts/3" of each character device that has one.
 std::map<std::string, std::string, std::less<>> ptys_of(const json::value& answer) {
     std::map<std::string, std::string, std::less<>> ptys;
@@ -68,7 +75,7 @@ std::map<std::string, std::string, std::less<>> ptys_of(const json::value& answe
         const auto* object = device.if_object();
         if (object == nullptr) continue;
         auto label = json::find_text(*object, "label"), file = json::find_text(*object, "filename");
-        if (label && file && file->starts_with(prefix))
+        if (label && file && file->starts_with(prefix) && is_pty_path(file->substr(prefix.size())))
             ptys[std::string{*label}] = file->substr(prefix.size());
     }
     return ptys;
@@ -268,14 +275,21 @@ awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
     auto child = co_await launcher::launch(options_.launcher, std::move(plan));
     launch->listener.reset(); // QEMU's alone now: it is closed with it
     launch->taps.clear();
-    auto identity = async::identify_process(child.pid());
-    if (identity && run.process.take(*identity)) {
-        run.record.process = *identity;
-        co_return;
-    }
+    std::string failure;
+    try {
+        auto identity = async::identify_process(child.pid());
+        if (identity && run.process.take(*identity)) {
+            run.record.process = *identity;
+            co_return;
+        }
+    } catch (const std::exception& error) { failure = fmt::format(" ({})", error.what()); }
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    child.kill(SIGKILL); // it may well live, where we have no descriptor left to hold it by
     auto status = co_await child.wait();
-    throw error(ErrorCode::OperationFailed, fmt::format("QEMU ended at once with {}", status.text()));
+    throw error(ErrorCode::OperationFailed,
+                status.signal == SIGKILL
+                    ? fmt::format("its process cannot be followed{}, and was killed", failure)
+                    : fmt::format("QEMU ended at once with {}", status.text()));
 }
 
 awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> launch) {
@@ -329,7 +343,7 @@ awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> l
     tell(domain, hypervisor::StartedDetail::Booted);
     if (paused) tell(domain, hypervisor::SuspendedDetail::Paused);
     spawn(watch(domain, run));
-    for (const auto& event : std::exchange(run->early_events, {})) take_event(domain, run, event);
+    take_early_events(domain, run);
 }
 
 /// Gives back what a failed start has made.

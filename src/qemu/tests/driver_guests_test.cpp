@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "qemu/tests/driver_fixture.hpp"
 
+#include "launcher/launch.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <csignal>
@@ -90,6 +94,20 @@ TEST_F(DriverGuests, ShutdownOnRequestEndsTheRun) {
     EXPECT_EQ(events, "web 6/1;web 5/0;");
 }
 
+TEST_F(DriverGuests, APowerOffDuringTheStartIsNotLostAmongManyEvents) {
+    define("chatty");
+    start("chatty");
+    ASSERT_TRUE(until([&] { return !driver->domains().find(uuid_of(1))->active(); }));
+    EXPECT_EQ(state(), StateAndReason{ShutoffReason::Shutdown});
+}
+
+TEST_F(DriverGuests, AMonitorThatEndsDuringTheStartIsConnectedAnew) {
+    define("hasty");
+    start("hasty");
+    ASSERT_TRUE(until([&] { return !driver->domains().find(uuid_of(1))->active(); }));
+    EXPECT_EQ(state(), StateAndReason{ShutoffReason::Shutdown});
+}
+
 TEST_F(DriverGuests, AGuestThatPowersOffMayBeRestarted) {
     auto running = defined_and_started("web", "<on_poweroff>restart</on_poweroff>");
     ::kill(running->process, SIGUSR1);
@@ -168,6 +186,13 @@ TEST_F(DriverGuests, AStartThatQemuRefusesEndsIt) {
     EXPECT_FALSE(driver->domains().find(uuid_of(1))->active());
 }
 
+TEST_F(DriverGuests, OnlyAPtyIsTakenForOne) {
+    define("lying");
+    EXPECT_EQ(code_of(driver->start(uuid_of(1), "lying", {})), ErrorCode::OperationFailed);
+    EXPECT_NE(message.find("no pty for 'serial0'"), std::string::npos) << message;
+    EXPECT_TRUE(run_directories().empty());
+}
+
 TEST_F(DriverGuests, AStartOfASilentQemuEndsByTheDeadline) {
     shorten_deadline(std::chrono::milliseconds{300});
     define("silent");
@@ -185,6 +210,25 @@ TEST_F(DriverGuests, DestroyEndsAStart) {
     EXPECT_THROW(starting.get(), Error);
     EXPECT_TRUE(run_directories().empty());
     EXPECT_FALSE(driver->domains().find(uuid_of(1))->active());
+}
+
+TEST_F(DriverGuests, ANameIsHeldAsLongAsAnyoneNeedsIt) {
+    auto creating = asio::co_spawn(loop, driver->create(xml("silent"), {}), asio::use_future);
+    auto identity = [&] { return launcher::read_identity(folder / "run/qemu/1/identity"); };
+    ASSERT_TRUE(until([&] { return identity().has_value(); }));
+    asio::cancellation_signal cancel;
+    auto second = asio::co_spawn(loop, driver->define(xml("silent")),
+                                 asio::bind_cancellation_slot(cancel.slot(), asio::use_future));
+    EXPECT_EQ(code_of(driver->define(xml("silent", 2))), ErrorCode::OperationFailed);
+    cancel.emit(asio::cancellation_type::terminal);
+    ASSERT_TRUE(until([&] { return second.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }));
+    EXPECT_ANY_THROW(second.get());
+    EXPECT_EQ(code_of(driver->define(xml("silent", 2))), ErrorCode::OperationFailed); // the first goes on
+    ::kill(identity()->pid, SIGKILL);
+    ASSERT_TRUE(
+        until([&] { return creating.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }));
+    EXPECT_THROW(creating.get(), Error);
+    define("silent", 2);
 }
 
 TEST_F(DriverGuests, DestroyDoesNotWaitForAStuckMonitor) {

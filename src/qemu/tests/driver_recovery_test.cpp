@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <fstream>
 
 namespace vireo::qemu {
 
@@ -16,6 +17,19 @@ using namespace hypervisor;
 class DriverRecovery : public DriverTest {
 protected:
     bool lives(pid_t pid) const { return async::identify_process(pid).has_value(); }
+
+    /// Those bound to the path, and those of its clients, accepted or waiting (proc_net_unix).
+    static std::size_t sockets_at(const std::string& path) {
+        std::ifstream table{"/proc/net/unix"};
+        std::size_t count = 0;
+        for (std::string line; std::getline(table, line);)
+            if (line.ends_with(path)) ++count;
+        return count;
+    }
+    static void end(pid_t process) {
+        ::kill(process, SIGKILL);
+        ::waitpid(process, nullptr, 0);
+    }
 
     /// Writes a record as a daemon would have left it that died in the middle.
     void leave_record(Durable durable, int number = 1) {
@@ -148,6 +162,25 @@ TEST_F(DriverRecovery, AStoppedQemuDelaysNobody) {
     EXPECT_EQ(state(), StateAndReason{PausedReason::User});
 }
 
+TEST_F(DriverRecovery, AMonitorThatEndsMeanwhileIsConnectedOnce) {
+    start_daemon();
+    defined_and_started("unsteady");
+    restart_daemon();
+    await(driver->suspend(uuid_of(1), "unsteady")); // waits for the connection
+    EXPECT_EQ(state(), StateAndReason{PausedReason::User});
+    EXPECT_EQ(sockets_at(folder / "run/qemu/1/monitor.sock"), 2U); // the listening one, and ours
+}
+
+TEST_F(DriverRecovery, AMonitorThatDoesNotAnswerIsConnectedAnew) {
+    start_daemon();
+    defined_and_started("forgetful");
+    stop_daemon();
+    options.monitor_deadline = std::chrono::seconds{1};
+    start_daemon();
+    await(driver->suspend(uuid_of(1), "forgetful"));
+    EXPECT_EQ(state(), StateAndReason{PausedReason::User});
+}
+
 TEST_F(DriverRecovery, AHalfStartedGuestIsUndone) {
     leave_record(half_started(true));
     auto process = leave_process("7");
@@ -202,6 +235,40 @@ TEST_F(DriverRecovery, OrphansAreEnded) {
     start_daemon();
     EXPECT_FALSE(lives(process));
     EXPECT_TRUE(run_directories().empty());
+}
+
+TEST_F(DriverRecovery, AGuestWhoseRecordWasLostWithTheStoreIsLeftAlone) {
+    start_daemon();
+    auto running = defined_and_started("web");
+    stop_daemon();
+    std::ofstream{folder / "store.sqlite"} << "no database";
+    start_daemon();
+    EXPECT_EQ(driver->domains().size(), 0U);
+    EXPECT_TRUE(lives(running->process));
+    restart_daemon(); // the store is whole again, but knows the guest no better
+    EXPECT_TRUE(lives(running->process));
+    EXPECT_TRUE(std::filesystem::exists(folder / "run/qemu/1/monitor.sock"));
+    define("other", 2);
+    EXPECT_EQ(start("other", 2)->id, 2); // its directory is not taken either
+    end(running->process);
+    restart_daemon();
+    EXPECT_EQ(run_directories(), std::vector<std::string>{"2"});
+}
+
+TEST_F(DriverRecovery, AGuestWhoseRecordCannotBeReadIsLeftAlone) {
+    start_daemon();
+    auto running = defined_and_started("web");
+    stop_daemon();
+    open_store();
+    auto record = store->load(domain_kind).at(0);
+    record.runtime = "no JSON";
+    store::Change change{.put = {record}};
+    await(store->commit(std::move(change)));
+    close_store();
+    start_daemon();
+    EXPECT_TRUE(lives(running->process));
+    EXPECT_TRUE(std::filesystem::exists(folder / "run/qemu/1/monitor.sock"));
+    end(running->process);
 }
 
 TEST_F(DriverRecovery, RunsOfAnEarlierBootAreOver) {

@@ -2,7 +2,10 @@
 // A QEMU as far as the driver sees one: it takes the monitor's descriptor from its command line, speaks QMP
 // on it, and does what the guest's name and signals tell it.
 //   name: "broken…" fails at once, "silent…" never greets, "mute…" greets and answers nothing after `cont`,
-//         "stubborn…" ignores SIGTERM, "rejecting…" refuses `cont`, "deaf…" ignores the power button
+//         "stubborn…" ignores SIGTERM, "rejecting…" refuses `cont`, "deaf…" ignores the power button,
+//         "unsteady…" closes the monitor at the first question for its state, "forgetful…" does not answer
+//         it, "chatty…" resets often and powers off at `cont`, "hasty…" closes the monitor and powers off
+//         after it, "lying…" names another file as its pty
 //   SIGUSR1: the guest powers off; SIGUSR2: it resets
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -84,14 +87,16 @@ private:
         say(R"({"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}}, "capabilities": []}})");
     }
 
+    void hang_up() {
+        ::close(client_);
+        client_ = -1;
+        text_.clear();
+    }
+
     void read_commands() {
         char bytes[4096];
         auto got = ::read(client_, bytes, sizeof bytes);
-        if (got <= 0) {
-            ::close(client_);
-            client_ = -1;
-            return;
-        }
+        if (got <= 0) return hang_up();
         text_.append(bytes, static_cast<std::size_t>(got));
         for (auto end = text_.find('\n'); end != std::string::npos; end = text_.find('\n')) {
             auto line = text_.substr(0, end);
@@ -104,6 +109,10 @@ private:
         auto command = between(line, R"("execute":")", "\"");
         auto id = between(line, R"("id":)", ",}");
         if (mute_) return;
+        if (command == "query-status" && ++status_questions_ == 1) {
+            if (is("unsteady")) return hang_up();
+            if (is("forgetful")) return;
+        }
         auto answer = [&](const std::string& value) {
             say(R"({"return": )" + value + R"(, "id": )" + id + "}");
         };
@@ -113,6 +122,15 @@ private:
             tell("RESUME");
             status_ = "running";
             mute_ = is("mute");
+            if (is("chatty")) {
+                for (int i = 0; i < 100; ++i) tell("RESET", R"({"guest": true, "reason": "guest-reset"})");
+                power_off();
+            }
+            if (is("hasty")) {
+                answer("{}");
+                hang_up();
+                return power_off();
+            }
         } else if (command == "stop") {
             status_ = "paused";
             tell("STOP");
@@ -127,7 +145,7 @@ private:
                           R"(, "singlestep": false, "status": ")" + status_ + "\"}");
         } else if (command == "query-chardev") {
             return answer(R"([{"frontend-open": true, "label": "charserial0", "filename": "pty:)" +
-                          pty_name_ + "\"}]");
+                          (is("lying") ? pty_name_ + "/../../null" : pty_name_) + "\"}]");
         }
         answer("{}");
     }
@@ -150,6 +168,7 @@ private:
 
     std::string name_, text_, status_ = "prelaunch", pty_name_;
     int listener_, signals_ = -1, client_ = -1, pty_ = -1;
+    int status_questions_ = 0;
     bool mute_ = false;
 };
 
