@@ -94,7 +94,10 @@ awaitable<async::ChildProcess> launch(std::string launcher, Plan plan, std::chro
     auto report = co_await read_report_until(pipe, deadline);
     auto cancelled = co_await asio::this_coro::cancellation_state;
     bool aborted = cancelled.cancelled() != asio::cancellation_type::none;
-    if (!aborted && report.ended == asio::error::eof && report.text.empty()) co_return child;
+    if (!aborted && report.ended == asio::error::eof && report.text.empty()) {
+        co_await asio::this_coro::throw_if_cancelled(true); // holds for our caller's next steps, too
+        co_return child;
+    }
     co_await end(child);
     if (aborted) throw boost::system::system_error(asio::error::operation_aborted);
     if (report.ended == asio::error::timed_out)
