@@ -7,6 +7,7 @@ The last line is `N passed, N failed, N skipped`; the exit status is 0 only when
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -145,7 +146,10 @@ def main() -> int:
     parser.add_argument("filter", nargs="?", help="a part of the tests' names")
     parser.add_argument("--all", action="store_true", help="with the counts that take hours")
     parser.add_argument("--daemon", choices=["libvirtd"], help="system tests only, against this one; needs root")
-    gate = Gate(parser.parse_args())
+    options = parser.parse_args()
+    # A shell starts what runs in its background deaf to ^C, and children inherit that; tests send it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    gate = Gate(options)
     gate.run()
     return gate.table()
 
