@@ -12,7 +12,6 @@ namespace {
 constexpr log::Source log{"async"};
 constexpr std::chrono::milliseconds longest_turn{10};
 std::string_view current_turn = "nothing that has a name";
-std::size_t reported = 0;
 
 #ifdef NDEBUG
 constexpr bool watching = false;
@@ -28,7 +27,6 @@ std::chrono::nanoseconds thread_cpu_time() {
 } // namespace
 
 void name_turn(std::string_view what) noexcept { current_turn = what; }
-std::size_t long_turns() noexcept { return reported; }
 
 void run_watched(asio::io_context& loop) {
     if constexpr (!watching) {
@@ -38,7 +36,6 @@ void run_watched(asio::io_context& loop) {
     for (auto before = thread_cpu_time(); loop.run_one() > 0;) {
         auto after = thread_cpu_time();
         if (after - before > longest_turn) {
-            ++reported;
             log.warning("one turn of the loop took {} ms: {}",
                         std::chrono::duration_cast<std::chrono::milliseconds>(after - before).count(),
                         current_turn);

@@ -14,7 +14,4 @@ void run_watched(asio::io_context& loop);
 /// Names what the current turn does, for the watchdog. `what` must have static storage.
 void name_turn(std::string_view what) noexcept;
 
-/// Turns that were reported.
-std::size_t long_turns() noexcept;
-
 } // namespace vireo::async

@@ -134,7 +134,6 @@ private:
     /// What QEMU does at a reset: "reset", or "shutdown" where the definition has other plans for it.
     awaitable<void> set_reboot_action(DomainPtr domain, std::string action);
     awaitable<void> power_down(DomainPtr domain, bool reboot);
-    awaitable<void> reset_guest(DomainPtr domain);
     awaitable<void> pause_guest(DomainPtr domain);
     awaitable<void> resume_guest(DomainPtr domain);
 
@@ -175,6 +174,7 @@ private:
     CapabilitiesCache& capabilities_;
     DriverOptions options_;
     DriverRecord record_;
+    bool guests_left_alone_ = false; ///< whose domain is not known
     std::unordered_map<Uuid, DomainPtr> domains_;
     std::multimap<std::string, Uuid, std::less<>> reserved_names_; // of domains that are not published yet
     std::set<std::int32_t> ports_;                                 // of displays of guests that run or start

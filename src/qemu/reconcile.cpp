@@ -57,7 +57,12 @@ awaitable<void> QemuDriver::recover() {
         auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
         if (auto run = domain->run; run && left.count() > 0) co_await run->connected.wait(left);
     }
-    if (record_.autostarted_boot != async::boot_id()) spawn(start_marked());
+    if (record_.autostarted_boot == async::boot_id()) co_return;
+    if (guests_left_alone_)
+        log.error(
+            "no domain is started for its autostart mark, since a guest that was left alone may be its");
+    else
+        spawn(start_marked());
 }
 
 /// Null for a record that cannot be used: it stays where it is, for people to look at.
@@ -161,6 +166,7 @@ void QemuDriver::leave_alone(const std::filesystem::path& directory, pid_t pid) 
         "records were lost, and process {} of '{}' may be the guest of one: both are left alone, end it "
         "by hand",
         pid == 0 ? "(unknown)" : std::to_string(pid), directory.native());
+    guests_left_alone_ = true;
     std::ofstream mark{directory / unclaimed_mark};
     if (!mark) log.error("cannot mark '{}': the next daemon will end what it tells of", directory.native());
     std::int32_t id = 0;

@@ -65,7 +65,6 @@ public:
     bool read_only() const { return read_only_; }
     /// The client asked for no more (CONNECT_OPEN with the read-only flag). There is no way back.
     void restrict_to_reading() { read_only_ = true; }
-    bool is_open() const { return !closed_; }
     const Identity& identity() const { return identity_; }
     SessionData* data() const { return data_.get(); }
     void set_data(std::unique_ptr<SessionData> data) { data_ = std::move(data); }

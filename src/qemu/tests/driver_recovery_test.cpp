@@ -271,6 +271,31 @@ TEST_F(DriverRecovery, AGuestWhoseRecordCannotBeReadIsLeftAlone) {
     end(running->process);
 }
 
+TEST_F(DriverRecovery, NothingIsAutostartedBesideAGuestLeftAlone) {
+    start_daemon();
+    auto running = defined_and_started("web");
+    define("other", 2);
+    await(driver->set_autostart(uuid_of(2), "other", true));
+    stop_daemon();
+    open_store();
+    store::Change change;
+    for (auto& record : store->load(domain_kind)) {
+        if (record.name == "web") record.runtime = "no JSON";
+        change.put.push_back(record);
+    }
+    DriverRecord earlier;
+    earlier.next_id = 5;
+    earlier.autostarted_boot = "an earlier one";
+    change.put.push_back(to_record(earlier));
+    await(store->commit(std::move(change)));
+    close_store();
+    start_daemon();
+    define("third", 3);
+    EXPECT_EQ(start("third", 3)->id, 5); // the marked one would have had it
+    EXPECT_FALSE(driver->domains().find(uuid_of(2))->active());
+    end(running->process);
+}
+
 TEST_F(DriverRecovery, RunsOfAnEarlierBootAreOver) {
     auto durable = half_started(true);
     durable.run->phase = Phase::Running;
