@@ -44,6 +44,9 @@ target_compile_options(vireo_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow=l
 # False alarms of GCC 12 when it optimises: about std::string, and about the frames that Asio allocates for coroutines.
 target_compile_options(vireo_flags INTERFACE
   -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-mismatched-new-delete)
+# GCC 12's collector frees what a precompiled header still refers to: a compile then dies in some directory, at some length of
+# its command line. It collects only past this heap size (KiB), so never; that is 0.15 GB more a file, and a tenth faster.
+target_compile_options(vireo_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=8388608>)
 target_include_directories(vireo_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 # Asio is compiled once (src/async/asio.cpp), not in every file that includes it.
 target_compile_definitions(vireo_flags INTERFACE

@@ -12,7 +12,8 @@ TOP = Path(__file__).resolve().parent.parent
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
 LICENSED = {".cpp", ".hpp", ".h", ".c", ".py", ".sh", ".cmake"}
 # The commands are GCC's: clang lacks some of its warnings, finds GCC's own stable_sort deprecated, and nests less.
-FOR_CLANG = [f"--extra-arg={option}" for option in ("-Wno-unknown-warning-option", "-Wno-deprecated-declarations", "-fbracket-depth=1024")]
+FOR_CLANG = [f"--extra-arg={option}" for option in ("-Wno-unknown-warning-option", "-Wno-deprecated-declarations", "-fbracket-depth=1024",
+                                                        "-Wno-unused-command-line-argument")]
 BASES = ["origin/main", "main"]
 
 

@@ -66,7 +66,8 @@ def test_each_state_is_kept(system):
 def test_a_guest_that_powered_off_meanwhile(system):
     _, console, _ = system.boot("linux")
     with console:
-        console.send("sleep 2; poweroff\n")
+        console.send("echo on my w''ay; sleep 2; poweroff\n")
+        console.expect("on my way")  # the guest has the line, not only the daemon
         leave(system, "kill -9")
     (pid,) = system.emulators()
     time.sleep(4)  # the guest's own two seconds and its way down; nobody is there who could be told
