@@ -21,7 +21,8 @@ constexpr std::int32_t lifecycle_kind = 0, reboot_kind = 1, kind_count = 27;
 constexpr std::size_t most_registrations = 8192;
 
 std::int32_t kind_of(const hypervisor::DomainEvent& event) {
-    return std::holds_alternative<hypervisor::DomainLifecycle>(event.what) ? lifecycle_kind : reboot_kind;
+    if (std::holds_alternative<hypervisor::DomainLifecycle>(event.what)) return lifecycle_kind;
+    return std::holds_alternative<hypervisor::DomainReboot>(event.what) ? reboot_kind : kind_count;
 }
 } // namespace
 

@@ -16,33 +16,59 @@ enum StartFlag : std::uint32_t {
     Validate = 16,
     ResetNvram = 32
 };
-constexpr std::uint32_t validate_definition = 1;                 // VIR_DOMAIN_DEFINE_VALIDATE
-constexpr std::uint32_t undefine_flags_known = 127;              // virDomainUndefineFlagsValues
-constexpr std::uint32_t graceful_flag = 1, remove_logs_flag = 2; // virDomainDestroyFlagsValues
-constexpr std::uint32_t acpi_flag = 1,
-                        power_flags = 31; // virDomainShutdownFlagValues, virDomainRebootFlagValues
+constexpr std::uint32_t validate_definition = 1;                       // VIR_DOMAIN_DEFINE_VALIDATE
+constexpr std::uint32_t undefine_flags_known = 127;                    // virDomainUndefineFlagsValues
+constexpr std::uint32_t graceful_flag = 1, remove_logs_flag = 2;       // virDomainDestroyFlagsValues
+constexpr std::uint32_t power_flags = 31;                              // virDomainShutdownFlagValues
 constexpr std::uint32_t console_force_flag = 1, console_safe_flag = 2; // virDomainConsoleFlags
 
-/// BypassCache and ForceBoot speak of a saved memory image and ResetNvram of UEFI variables: where a domain
-/// has neither, libvirt ignores them too.
+/// BypassCache and ForceBoot speak of a saved memory image: where a domain has none, libvirt ignores them
+/// too.
 hypervisor::StartOptions start_options(std::uint32_t flags) {
-    return {.paused = (flags & Paused) != 0, .autodestroy = (flags & Autodestroy) != 0};
+    return {.paused = (flags & Paused) != 0,
+            .autodestroy = (flags & Autodestroy) != 0,
+            .validate = (flags & Validate) != 0,
+            .reset_nvram = (flags & ResetNvram) != 0};
 }
 
-void refuse_validation(std::uint32_t asked) {
-    if (asked != 0)
-        throw Error(
-            ErrorCode::ArgumentUnsupported, ErrorDomain::Domain,
-            "a definition is checked while it is read; checking it against the schema, which also finds "
-            "unknown elements, is not supported yet: leave out --validate");
-}
-
-/// Of the ways to ask a guest to power down or reboot, ACPI's button is the one that is there.
-void require_acpi(std::uint32_t flags, std::string_view call) {
+/// Flags that libvirt gave the same numbers in both (virDomainShutdownFlagValues, virDomainRebootFlagValues).
+hypervisor::PowerWays power_ways(std::uint32_t flags, std::string_view call) {
+    enum Way : std::uint32_t { Acpi = 1, Agent = 2, Initctl = 4, Signal = 8, Paravirt = 16 };
     check_flags(flags, power_flags, call);
-    if (flags != 0 && (flags & acpi_flag) == 0)
-        throw Error(ErrorCode::ArgumentUnsupported, ErrorDomain::Qemu,
-                    fmt::format("{} reaches the guest by ACPI only: use the mode 'acpi', or none", call));
+    return {.agent = (flags & Agent) != 0,
+            .acpi = (flags & Acpi) != 0,
+            .initctl = (flags & Initctl) != 0,
+            .signal = (flags & Signal) != 0,
+            .paravirt = (flags & Paravirt) != 0};
+}
+
+/// virDomainUndefineFlagsValues.
+hypervisor::UndefineOptions undefine_options(std::uint32_t flags) {
+    enum Goes : std::uint32_t {
+        ManagedSave = 1,
+        SnapshotsMetadata = 2,
+        RemoveNvram = 4,
+        KeepNvram = 8,
+        CheckpointsMetadata = 16,
+        RemoveTpm = 32,
+        KeepTpm = 64
+    };
+    check_flags(flags, undefine_flags_known, "virDomainUndefineFlags");
+    auto has = [flags](std::uint32_t bit) { return (flags & bit) != 0; };
+    auto only_one = [&](std::uint32_t one, std::uint32_t other, std::string_view what) {
+        if (has(one) && has(other))
+            throw Error(ErrorCode::InvalidArgument, ErrorDomain::Domain,
+                        fmt::format("{} cannot be both removed and kept", what));
+    };
+    only_one(RemoveNvram, KeepNvram, "the variables of UEFI");
+    only_one(RemoveTpm, KeepTpm, "the state of the TPM");
+    return {.managed_save = has(ManagedSave),
+            .snapshots_metadata = has(SnapshotsMetadata),
+            .checkpoints_metadata = has(CheckpointsMetadata),
+            .remove_nvram = has(RemoveNvram),
+            .keep_nvram = has(KeepNvram),
+            .remove_tpm = has(RemoveTpm),
+            .keep_tpm = has(KeepTpm)};
 }
 
 void remember_autodestroy(rpc::Session& session, const hypervisor::StartOptions& options,
@@ -53,7 +79,8 @@ void remember_autodestroy(rpc::Session& session, const hypervisor::StartOptions&
 
 awaitable<protocol::DomainDefineXmlRet> DomainCommands::define(Session& session,
                                                                protocol::DomainDefineXmlArgs args) {
-    auto domain = co_await driver_of(session).define(std::move(args.xml));
+    hypervisor::DefineOptions options;
+    auto domain = co_await driver_of(session).define(std::move(args.xml), options);
     protocol::DomainDefineXmlRet answer{handle_of(*domain)};
     co_return answer;
 }
@@ -61,27 +88,23 @@ awaitable<protocol::DomainDefineXmlRet> DomainCommands::define(Session& session,
 awaitable<protocol::DomainDefineXmlFlagsRet>
 DomainCommands::define_flags(Session& session, protocol::DomainDefineXmlFlagsArgs args) {
     check_flags(args.flags, validate_definition, "virDomainDefineXMLFlags");
-    refuse_validation(args.flags & validate_definition);
-    auto domain = co_await driver_of(session).define(std::move(args.xml));
+    hypervisor::DefineOptions options{.validate = (args.flags & validate_definition) != 0};
+    auto domain = co_await driver_of(session).define(std::move(args.xml), options);
     protocol::DomainDefineXmlFlagsRet answer{handle_of(*domain)};
     co_return answer;
 }
 
 awaitable<void> DomainCommands::undefine(Session& session, protocol::DomainUndefineArgs args) {
-    return driver_of(session).undefine(args.dom.uuid, args.dom.name);
+    return driver_of(session).undefine(args.dom.uuid, args.dom.name, {});
 }
 
-/// The flags say what goes with the definition (saved memory, snapshots, variables of UEFI): no domain has
-/// any yet.
 awaitable<void> DomainCommands::undefine_flags(Session& session, protocol::DomainUndefineFlagsArgs args) {
-    check_flags(args.flags, undefine_flags_known, "virDomainUndefineFlags");
-    return driver_of(session).undefine(args.dom.uuid, args.dom.name);
+    return driver_of(session).undefine(args.dom.uuid, args.dom.name, undefine_options(args.flags));
 }
 
 awaitable<protocol::DomainCreateXmlRet> DomainCommands::create_xml(Session& session,
                                                                    protocol::DomainCreateXmlArgs args) {
     check_flags(args.flags, Paused | Autodestroy | Validate | ResetNvram, "virDomainCreateXML");
-    refuse_validation(args.flags & Validate);
     auto options = start_options(args.flags);
     auto domain = co_await driver_of(session).create(std::move(args.xml_desc), options);
     remember_autodestroy(session, options, *domain);
@@ -106,17 +129,17 @@ DomainCommands::create_flags(Session& session, protocol::DomainCreateWithFlagsAr
 }
 
 awaitable<void> DomainCommands::shutdown(Session& session, protocol::DomainShutdownArgs args) {
-    return driver_of(session).shut_down(args.dom.uuid, args.dom.name);
+    return driver_of(session).shut_down(args.dom.uuid, args.dom.name, {});
 }
 
 awaitable<void> DomainCommands::shutdown_flags(Session& session, protocol::DomainShutdownFlagsArgs args) {
-    require_acpi(args.flags, "virDomainShutdownFlags");
-    return driver_of(session).shut_down(args.dom.uuid, args.dom.name);
+    auto ways = power_ways(args.flags, "virDomainShutdownFlags");
+    return driver_of(session).shut_down(args.dom.uuid, args.dom.name, ways);
 }
 
 awaitable<void> DomainCommands::reboot(Session& session, protocol::DomainRebootArgs args) {
-    require_acpi(args.flags, "virDomainReboot");
-    return driver_of(session).reboot(args.dom.uuid, args.dom.name);
+    auto ways = power_ways(args.flags, "virDomainReboot");
+    return driver_of(session).reboot(args.dom.uuid, args.dom.name, ways);
 }
 
 awaitable<void> DomainCommands::reset(Session& session, protocol::DomainResetArgs args) {

@@ -3,11 +3,15 @@
 
 #include "async/awaitable.hpp"
 #include "async/byte_channel.hpp"
+#include "base/fd.hpp"
 #include "hypervisor/domain_registry.hpp"
 #include "hypervisor/events.hpp"
+#include "hypervisor/guest_requests.hpp"
+#include "protocol/procedure.hpp"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vireo::hypervisor {
 
@@ -15,17 +19,13 @@ namespace vireo::hypervisor {
 struct StartOptions {
     bool paused = false;
     bool autodestroy = false; // ends with the caller's connection, or with the daemon that knows of it
-};
-
-struct ConsoleOptions {
-    std::string device; // alias of the device; empty for the first console
-    bool force = false; // takes the console from whoever has it
-    bool safe = false;  // only where nobody else can have it at the same time
+    bool validate = false; // of a description that comes with the call: refuse what the schema does not know
+    bool reset_nvram = false; // with the variables of the firmware's template
 };
 
 /// What every driver of guests does; one object for each kind of connection ("qemu:///system"). Reading goes
 /// to the registry, which never waits. A domain is named by its uuid; `name` is for messages only. Every
-/// method throws Error.
+/// method throws Error; the ones that a driver does not override throw NoSupport.
 class Driver {
 public:
     virtual ~Driver() = default;
@@ -43,12 +43,16 @@ public:
     /// Most vcpus of one domain of this type ("kvm", "qemu"; empty: the default).
     virtual awaitable<std::int32_t> max_vcpus(std::string type) = 0;
 
-    virtual awaitable<DomainSnapshotPtr> define(std::string xml) = 0;
-    virtual awaitable<void> undefine(Uuid domain, std::string name) = 0;
+    virtual awaitable<std::string> domain_capabilities(CapabilitiesQuery query);
+    /// The command line that this definition means (virConnectDomainXMLToNative).
+    virtual awaitable<std::string> native_from_xml(std::string format, std::string xml);
+
+    virtual awaitable<DomainSnapshotPtr> define(std::string xml, DefineOptions options) = 0;
+    virtual awaitable<void> undefine(Uuid domain, std::string name, UndefineOptions options) = 0;
     virtual awaitable<DomainSnapshotPtr> create(std::string xml, StartOptions options) = 0;
     virtual awaitable<DomainSnapshotPtr> start(Uuid domain, std::string name, StartOptions options) = 0;
-    virtual awaitable<void> shut_down(Uuid domain, std::string name) = 0;
-    virtual awaitable<void> reboot(Uuid domain, std::string name) = 0;
+    virtual awaitable<void> shut_down(Uuid domain, std::string name, PowerWays ways) = 0;
+    virtual awaitable<void> reboot(Uuid domain, std::string name, PowerWays ways) = 0;
     virtual awaitable<void> reset(Uuid domain, std::string name) = 0;
     /// Ends the guest at once. `graceful`: only if it ends by itself when asked to by a signal.
     virtual awaitable<void> destroy(Uuid domain, std::string name, bool graceful) = 0;
@@ -56,8 +60,52 @@ public:
     virtual awaitable<void> resume(Uuid domain, std::string name) = 0;
     virtual awaitable<void> set_autostart(Uuid domain, std::string name, bool autostart) = 0;
     virtual awaitable<void> rename(Uuid domain, std::string name, std::string new_name) = 0;
+
+    virtual awaitable<void> set_metadata(Uuid domain, std::string name, MetadataChange change, Impact impact);
+    virtual awaitable<void> set_memory(Uuid domain, std::string name, MemorySize size, MemoryTarget target,
+                                       Impact impact);
+    virtual awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count, VcpuTarget target,
+                                      Impact impact);
+    /// How many vcpus the guest itself says it uses (its agent).
+    virtual awaitable<std::uint32_t> guest_vcpus(Uuid domain, std::string name);
+    /// Of how often the balloon tells what the guest does with its memory; zero: never.
+    virtual awaitable<void> set_memory_statistics_period(Uuid domain, std::string name,
+                                                         std::chrono::seconds period, Impact impact);
+    /// Statistics of a running guest beyond what its snapshot says, for these groups (virDomainStatsTypes),
+    /// under libvirt's names.
+    virtual awaitable<std::vector<protocol::TypedParameter>> statistics(Uuid domain, std::string name,
+                                                                        std::uint32_t groups);
+
     virtual awaitable<std::unique_ptr<async::ByteChannel>> open_console(Uuid domain, std::string name,
-                                                                        ConsoleOptions options) = 0;
+                                                                        ConsoleOptions options);
+    /// A channel's device: its alias or the name that the guest knows it by.
+    virtual awaitable<std::unique_ptr<async::ByteChannel>> open_channel(Uuid domain, std::string name,
+                                                                        ConsoleOptions options);
+    /// A connection to the display of number `index`, as if made over the network.
+    virtual awaitable<Fd> open_graphics(Uuid domain, std::string name, std::uint32_t index,
+                                        bool skip_authentication);
+    /// The same with a socket that the client brings.
+    virtual awaitable<void> attach_graphics(Uuid domain, std::string name, std::uint32_t index, Fd socket,
+                                            bool skip_authentication);
+    virtual awaitable<Screenshot> screenshot(Uuid domain, std::string name, std::uint32_t screen);
+    virtual awaitable<void> send_key(Uuid domain, std::string name, KeyPress keys);
+    virtual awaitable<void> inject_nmi(Uuid domain, std::string name);
+    virtual awaitable<void> pm_suspend(Uuid domain, std::string name, SuspendTarget target);
+    virtual awaitable<void> pm_wakeup(Uuid domain, std::string name);
+
+    /// QEMU's answer to a command of its monitor, as JSON, or to one of the human monitor, as text.
+    virtual awaitable<std::string> monitor_command(Uuid domain, std::string name, std::string command,
+                                                   bool human, std::vector<Fd> files);
+    virtual awaitable<std::string> agent_command(Uuid domain, std::string name, std::string command,
+                                                 AgentPatience patience);
+    /// For every later call that needs the agent (virDomainAgentSetResponseTimeout).
+    virtual awaitable<void> set_agent_patience(Uuid domain, std::string name, AgentPatience patience);
+    virtual awaitable<std::string> hostname(Uuid domain, std::string name, HostnameSource source);
+    virtual awaitable<std::vector<GuestInterface>> interface_addresses(Uuid domain, std::string name,
+                                                                       AddressSource source);
+    virtual awaitable<GuestTime> time(Uuid domain, std::string name);
+    /// No time: what the host's clock says now, for a guest that was asleep.
+    virtual awaitable<void> set_time(Uuid domain, std::string name, std::optional<GuestTime> time);
 
 protected:
     DomainRegistry registry_;

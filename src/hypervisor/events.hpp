@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/memory_size.hpp"
 #include "base/uuid.hpp"
+#include "protocol/procedure.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace vireo::hypervisor {
 
@@ -59,13 +64,112 @@ struct DomainLifecycle {
 
 /// The guest was reset, by itself or on request.
 struct DomainReboot {};
+/// The guest set its clock: its distance from UTC is this many seconds now.
+struct DomainRtcChange {
+    std::int64_t offset;
+};
+/// virDomainEventWatchdogAction.
+struct DomainWatchdog {
+    std::int32_t action;
+};
+/// virDomainEventIOErrorAction; the reason is empty or "enospc". Tells two public events.
+struct DomainIoError {
+    std::string source, device, reason;
+    std::int32_t action;
+};
+/// A client of a display: virDomainEventGraphicsPhase and virDomainEventGraphicsAddressType's numbers.
+struct DomainGraphics {
+    struct Address {
+        std::int32_t family;
+        std::string node, service;
+    };
+    std::int32_t phase;
+    Address local, remote;
+    std::string authentication;
+    std::vector<std::pair<std::string, std::string>> subject; // type and name of each identity
+};
+/// The driver cannot follow its hypervisor any more.
+struct DomainControlError {};
+/// virDomainBlockJobType and virConnectDomainEventBlockJobStatus. Tells two public events, one with the
+/// disk's path and one with its target.
+struct DomainBlockJob {
+    std::string path, target;
+    std::int32_t type, status;
+};
+/// virConnectDomainEventDiskChangeReason.
+struct DomainDiskChange {
+    std::optional<std::string> old_source, new_source;
+    std::string device;
+    std::int32_t reason;
+};
+/// virDomainEventTrayChangeReason.
+struct DomainTrayChange {
+    std::string device;
+    std::int32_t reason;
+};
+struct DomainPmWakeup {};
+struct DomainPmSuspend {};
+struct DomainPmSuspendDisk {};
+/// The guest has this much memory now.
+struct DomainBalloonChange {
+    MemorySize actual;
+};
+struct DomainDeviceAdded {
+    std::string device;
+};
+struct DomainDeviceRemoved {
+    std::string device;
+};
+struct DomainDeviceRemovalFailed {
+    std::string device;
+};
+/// Settings that were changed while the guest runs, under libvirt's names ("cputune.cpu_shares").
+struct DomainTunable {
+    std::vector<protocol::TypedParameter> parameters;
+};
+/// virConnectDomainEventAgentLifecycleState and its reasons.
+struct DomainAgentLifecycle {
+    std::int32_t state, reason;
+};
+struct DomainMigrationIteration {
+    std::int32_t iteration;
+};
+struct DomainJobCompleted {
+    std::vector<protocol::TypedParameter> parameters;
+};
+/// virDomainMetadataType; the namespace's URI for an element.
+struct DomainMetadataChange {
+    std::int32_t type;
+    std::optional<std::string> uri;
+};
+struct DomainBlockThreshold {
+    std::string device;
+    std::optional<std::string> path;
+    std::uint64_t threshold, excess; // bytes
+};
+/// virDomainMemoryFailureRecipientType, -ActionType and -Flags.
+struct DomainMemoryFailure {
+    std::int32_t recipient, action;
+    std::uint32_t flags;
+};
+struct DomainMemoryDeviceSizeChange {
+    std::string device;
+    MemorySize size;
+};
 
 /// Something that happened to one domain.
 struct DomainEvent {
+    using What =
+        std::variant<DomainLifecycle, DomainReboot, DomainRtcChange, DomainWatchdog, DomainIoError,
+                     DomainGraphics, DomainControlError, DomainBlockJob, DomainDiskChange, DomainTrayChange,
+                     DomainPmWakeup, DomainPmSuspend, DomainPmSuspendDisk, DomainBalloonChange,
+                     DomainDeviceAdded, DomainDeviceRemoved, DomainDeviceRemovalFailed, DomainTunable,
+                     DomainAgentLifecycle, DomainMigrationIteration, DomainJobCompleted, DomainMetadataChange,
+                     DomainBlockThreshold, DomainMemoryFailure, DomainMemoryDeviceSizeChange>;
     std::string name;
     Uuid uuid;
     std::int32_t id; // -1 when it does not run after the event
-    std::variant<DomainLifecycle, DomainReboot> what;
+    What what;
 };
 
 /// Carries the events of a driver to whoever listens, in the order in which they happened. Main thread only.

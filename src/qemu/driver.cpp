@@ -104,9 +104,9 @@ void QemuDriver::set_state(const DomainPtr& domain, hypervisor::StateAndReason s
     publish(domain);
 }
 
-void QemuDriver::tell(const DomainPtr& domain, hypervisor::DomainLifecycle what) {
+void QemuDriver::tell(const DomainPtr& domain, hypervisor::DomainEvent::What what) {
     auto id = domain->run ? domain->run->record.id : -1;
-    events_.publish({domain->durable.name, domain->uuid, id, what});
+    events_.publish({domain->durable.name, domain->uuid, id, std::move(what)});
 }
 
 } // namespace vireo::qemu

@@ -57,12 +57,12 @@ public:
     awaitable<std::string> capabilities() override;
     awaitable<std::int32_t> max_vcpus(std::string type) override;
 
-    awaitable<DomainSnapshotPtr> define(std::string xml) override;
-    awaitable<void> undefine(Uuid domain, std::string name) override;
+    awaitable<DomainSnapshotPtr> define(std::string xml, hypervisor::DefineOptions options) override;
+    awaitable<void> undefine(Uuid domain, std::string name, hypervisor::UndefineOptions options) override;
     awaitable<DomainSnapshotPtr> create(std::string xml, StartOptions options) override;
     awaitable<DomainSnapshotPtr> start(Uuid domain, std::string name, StartOptions options) override;
-    awaitable<void> shut_down(Uuid domain, std::string name) override;
-    awaitable<void> reboot(Uuid domain, std::string name) override;
+    awaitable<void> shut_down(Uuid domain, std::string name, hypervisor::PowerWays ways) override;
+    awaitable<void> reboot(Uuid domain, std::string name, hypervisor::PowerWays ways) override;
     awaitable<void> reset(Uuid domain, std::string name) override;
     awaitable<void> destroy(Uuid domain, std::string name, bool graceful) override;
     awaitable<void> suspend(Uuid domain, std::string name) override;
@@ -91,7 +91,7 @@ private:
     /// Shows the domain's present state; one that is neither defined nor runs is forgotten.
     void publish(DomainPtr domain);
     void set_state(const DomainPtr& domain, hypervisor::StateAndReason state);
-    void tell(const DomainPtr& domain, hypervisor::DomainLifecycle what);
+    void tell(const DomainPtr& domain, hypervisor::DomainEvent::What what);
     void spawn(awaitable<void> task) { tasks_.spawn(std::move(task)); }
 
     // host_facts.cpp
@@ -99,6 +99,7 @@ private:
 
     // definitions.cpp
     awaitable<Model> read_definition(std::string xml);
+    static void refuse_validation(bool asked);
     Uuid owner_of(std::string_view name) const; // nil: nobody
     void require_free(const Model& model) const;
     /// False: the domain was taken away meanwhile.
@@ -128,6 +129,7 @@ private:
     awaitable<void> forget_run(DomainPtr domain, RunPtr run);
 
     // lifecycle.cpp
+    static void require_acpi(hypervisor::PowerWays ways);
     static void require_active(const ManagedDomain& domain);
     awaitable<std::shared_ptr<Monitor>> require_monitor(DomainPtr domain);
     awaitable<void> command(DomainPtr domain, std::string name);

@@ -69,7 +69,7 @@ void QemuDriver::take_event(const DomainPtr& domain, const RunPtr& run, const Mo
         run->pause_reason = hypervisor::PausedReason::Watchdog;
     } else if (name == "SUSPEND") {
         set_state(domain, {DomainState::PmSuspended, 0});
-        tell(domain, {hypervisor::LifecycleEvent::PmSuspended, 0});
+        tell(domain, hypervisor::DomainLifecycle{hypervisor::LifecycleEvent::PmSuspended, 0});
         remember_state(domain, run);
     } else if (name == "WAKEUP" && domain->state.state == DomainState::PmSuspended) {
         set_state(domain, hypervisor::RunningReason::Wakeup);

@@ -47,13 +47,22 @@ awaitable<void> QemuDriver::set_reboot_action(DomainPtr domain, std::string acti
     co_await monitor->execute("set-action", std::move(arguments), options_.monitor_deadline);
 }
 
-awaitable<void> QemuDriver::shut_down(Uuid uuid, std::string name) {
+/// Of the ways to ask a guest to power down or reboot, ACPI's button is the one that is there.
+void QemuDriver::require_acpi(hypervisor::PowerWays ways) {
+    if (ways.any() && !ways.acpi)
+        throw error(ErrorCode::ArgumentUnsupported,
+                    "the guest is reached by ACPI only: use the mode 'acpi', or none");
+}
+
+awaitable<void> QemuDriver::shut_down(Uuid uuid, std::string name, hypervisor::PowerWays ways) {
+    require_acpi(ways);
     auto domain = require(uuid, name);
     auto job = co_await begin(domain, async::JobKind::Modify, "shutdown");
     co_await job.run(power_down(domain, false));
 }
 
-awaitable<void> QemuDriver::reboot(Uuid uuid, std::string name) {
+awaitable<void> QemuDriver::reboot(Uuid uuid, std::string name, hypervisor::PowerWays ways) {
+    require_acpi(ways);
     auto domain = require(uuid, name);
     auto job = co_await begin(domain, async::JobKind::Modify, "reboot");
     co_await job.run(power_down(domain, true));

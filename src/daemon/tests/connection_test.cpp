@@ -107,16 +107,6 @@ TEST(Connection, PasswordsAreNotForReaders) {
     run(test, true);
 }
 
-TEST(Define, DoesNotPretendToValidate) {
-    auto test = [](Client& client) -> awaitable<void> {
-        co_await client.open();
-        protocol::DomainDefineXmlFlagsArgs args{"<domain/>", 1};
-        auto code = co_await client.refused(protocol::domain_define_xml_flags, std::move(args));
-        EXPECT_EQ(code, 74);
-    };
-    run(test);
-}
-
 TEST(Events, OfTheOldestStyleCarryNoNumber) {
     auto test = [](Client& client) -> awaitable<void> {
         auto domain = client.driver.add("web");

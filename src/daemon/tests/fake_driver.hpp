@@ -34,8 +34,12 @@ public:
     awaitable<std::uint64_t> version() override { co_return 1'002'003; }
     awaitable<std::string> capabilities() override { return text("<capabilities/>"); }
     awaitable<std::int32_t> max_vcpus(std::string) override { co_return 16; }
-    awaitable<Snapshot> define(std::string xml) override { return refuse("define " + xml); }
-    awaitable<void> undefine(Uuid, std::string name) override { return note("undefine " + name); }
+    awaitable<Snapshot> define(std::string xml, hypervisor::DefineOptions) override {
+        return refuse("define " + xml);
+    }
+    awaitable<void> undefine(Uuid, std::string name, hypervisor::UndefineOptions) override {
+        return note("undefine " + name);
+    }
     awaitable<Snapshot> create(std::string xml, hypervisor::StartOptions options) override {
         asked += "create " + xml;
         return start({}, "", options);
@@ -46,8 +50,12 @@ public:
         auto found = registry_.find(domain);
         co_return found;
     }
-    awaitable<void> shut_down(Uuid, std::string name) override { return note("shut_down " + name); }
-    awaitable<void> reboot(Uuid, std::string name) override { return note("reboot " + name); }
+    awaitable<void> shut_down(Uuid, std::string name, hypervisor::PowerWays ways) override {
+        return note("shut_down " + name + (ways.agent ? " by agent" : ""));
+    }
+    awaitable<void> reboot(Uuid, std::string name, hypervisor::PowerWays) override {
+        return note("reboot " + name);
+    }
     awaitable<void> reset(Uuid, std::string name) override { return note("reset " + name); }
     awaitable<void> destroy(Uuid, std::string name, bool graceful) override {
         return note("destroy " + name + (graceful ? " gracefully" : ""));

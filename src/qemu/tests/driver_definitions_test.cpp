@@ -25,15 +25,15 @@ TEST_F(DriverDefinitions, AreThereAndCompleted) {
 
 TEST_F(DriverDefinitions, NeitherNameNorUuidIsGivenTwice) {
     define("web");
-    EXPECT_EQ(code_of(driver->define(xml("web", 2))), ErrorCode::OperationFailed);
-    EXPECT_EQ(code_of(driver->define(xml("other", 1))), ErrorCode::OperationFailed);
+    EXPECT_EQ(code_of(driver->define(xml("web", 2), {})), ErrorCode::OperationFailed);
+    EXPECT_EQ(code_of(driver->define(xml("other", 1), {})), ErrorCode::OperationFailed);
     EXPECT_EQ(driver->domains().size(), 1U);
 }
 
 TEST_F(DriverDefinitions, OfTwoAtOnceOneGetsTheName) {
-    auto first = asio::co_spawn(loop, driver->define(xml("web", 1)), asio::use_future);
-    auto second = asio::co_spawn(loop, driver->define(xml("web", 2)), asio::use_future);
-    auto again = asio::co_spawn(loop, driver->define(xml("web", 1)), asio::use_future);
+    auto first = asio::co_spawn(loop, driver->define(xml("web", 1), {}), asio::use_future);
+    auto second = asio::co_spawn(loop, driver->define(xml("web", 2), {}), asio::use_future);
+    auto again = asio::co_spawn(loop, driver->define(xml("web", 1), {}), asio::use_future);
     ASSERT_TRUE(until([&] {
         auto ready = [](auto& future) {
             return future.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
@@ -51,7 +51,7 @@ TEST_F(DriverDefinitions, SurviveTheDaemon) {
     define("web", 1, "<title>kept</title>");
     define("db", 2);
     await(driver->set_autostart(uuid_of(2), "db", true));
-    await(driver->undefine(uuid_of(1), "web"));
+    await(driver->undefine(uuid_of(1), "web", {}));
     define("web", 3, "<title>kept too</title>");
     auto before = driver->domains().find(uuid_of(3));
     restart_daemon();
@@ -67,7 +67,7 @@ TEST_F(DriverDefinitions, SurviveTheDaemon) {
 
 TEST_F(DriverDefinitions, SecretsAreKeptApart) {
     auto graphics = "<graphics type='vnc' port='5900' passwd='s3cret'/>";
-    await(driver->define(xml("web", 1, "", graphics)));
+    await(driver->define(xml("web", 1, "", graphics), {}));
     for (int round = 0; round < 2; ++round) {
         auto text = driver->domains().find(uuid_of(1))->persistent_definition;
         EXPECT_EQ(text->text(false).find("s3cret"), std::string::npos);
@@ -95,9 +95,9 @@ TEST_F(DriverDefinitions, Rename) {
 
 TEST_F(DriverDefinitions, UndefinedOnesAreGone) {
     define("web");
-    await(driver->undefine(uuid_of(1), "web"));
+    await(driver->undefine(uuid_of(1), "web", {}));
     EXPECT_EQ(events, "web 0/0;web 1/0;");
-    EXPECT_EQ(code_of(driver->undefine(uuid_of(1), "web")), ErrorCode::NoDomain);
+    EXPECT_EQ(code_of(driver->undefine(uuid_of(1), "web", {})), ErrorCode::NoDomain);
     restart_daemon();
     EXPECT_EQ(driver->domains().size(), 0U);
 }
@@ -105,8 +105,9 @@ TEST_F(DriverDefinitions, UndefinedOnesAreGone) {
 TEST_F(DriverDefinitions, BadOnesChangeNothing) {
     define("web");
     auto before = driver->domains().find(uuid_of(1));
-    EXPECT_EQ(code_of(driver->define("<domain")), ErrorCode::XmlDetail);
-    EXPECT_NE(code_of(driver->define(xml("a/b", 2))), ErrorCode::Ok);
+    EXPECT_EQ(code_of(driver->define("<domain", {})), ErrorCode::XmlDetail);
+    EXPECT_EQ(code_of(driver->define(xml("checked"), {.validate = true})), ErrorCode::ArgumentUnsupported);
+    EXPECT_NE(code_of(driver->define(xml("a/b", 2), {})), ErrorCode::Ok);
     EXPECT_EQ(driver->domains().find(uuid_of(1)), before);
     EXPECT_EQ(driver->domains().size(), 1U);
 }

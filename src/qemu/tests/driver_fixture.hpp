@@ -123,7 +123,7 @@ protected:
                            name, uuid_of(number).text(), extra, FAKE_QEMU, devices);
     }
     hypervisor::DomainSnapshotPtr define(std::string_view name, int number = 1, std::string_view extra = "") {
-        return await(driver->define(xml(name, number, extra)));
+        return await(driver->define(xml(name, number, extra), {}));
     }
     hypervisor::DomainSnapshotPtr start(std::string_view name, int number = 1) {
         return await(driver->start(uuid_of(number), std::string{name}, {}));

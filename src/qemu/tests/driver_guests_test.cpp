@@ -68,7 +68,7 @@ TEST_F(DriverGuests, SuspendAndResume) {
     await(driver->suspend(uuid_of(1), "web"));
     EXPECT_EQ(state(), StateAndReason{PausedReason::User});
     await(driver->suspend(uuid_of(1), "web")); // is no error
-    EXPECT_EQ(code_of(driver->shut_down(uuid_of(1), "web")), ErrorCode::OperationInvalid);
+    EXPECT_EQ(code_of(driver->shut_down(uuid_of(1), "web", {})), ErrorCode::OperationInvalid);
     await(driver->resume(uuid_of(1), "web"));
     EXPECT_EQ(state(), StateAndReason{RunningReason::Unpaused});
     EXPECT_EQ(code_of(driver->resume(uuid_of(1), "web")), ErrorCode::OperationInvalid);
@@ -79,8 +79,8 @@ TEST_F(DriverGuests, WhatNeedsAGuestRefusesWithoutOne) {
     define("web");
     EXPECT_EQ(code_of(driver->suspend(uuid_of(1), "web")), ErrorCode::OperationInvalid);
     EXPECT_EQ(code_of(driver->resume(uuid_of(1), "web")), ErrorCode::OperationInvalid);
-    EXPECT_EQ(code_of(driver->shut_down(uuid_of(1), "web")), ErrorCode::OperationInvalid);
-    EXPECT_EQ(code_of(driver->reboot(uuid_of(1), "web")), ErrorCode::OperationInvalid);
+    EXPECT_EQ(code_of(driver->shut_down(uuid_of(1), "web", {})), ErrorCode::OperationInvalid);
+    EXPECT_EQ(code_of(driver->reboot(uuid_of(1), "web", {})), ErrorCode::OperationInvalid);
     EXPECT_EQ(code_of(driver->reset(uuid_of(1), "web")), ErrorCode::OperationInvalid);
     EXPECT_EQ(code_of(driver->open_console(uuid_of(1), "web", {})), ErrorCode::OperationInvalid);
     EXPECT_EQ(code_of(driver->suspend(uuid_of(2), "other")), ErrorCode::NoDomain);
@@ -88,7 +88,7 @@ TEST_F(DriverGuests, WhatNeedsAGuestRefusesWithoutOne) {
 
 TEST_F(DriverGuests, ShutdownOnRequestEndsTheRun) {
     defined_and_started("web");
-    await(driver->shut_down(uuid_of(1), "web"));
+    await(driver->shut_down(uuid_of(1), "web", {}));
     ASSERT_TRUE(until([&] { return !driver->domains().find(uuid_of(1))->active(); }));
     EXPECT_EQ(state(), StateAndReason{ShutoffReason::Shutdown});
     EXPECT_EQ(events, "web 6/1;web 5/0;");
@@ -128,7 +128,7 @@ TEST_F(DriverGuests, APreservedGuestStaysAfterItsPowerOff) {
 
 TEST_F(DriverGuests, RebootIsAPowerOffAndAReset) {
     auto running = defined_and_started("web");
-    await(driver->reboot(uuid_of(1), "web"));
+    await(driver->reboot(uuid_of(1), "web", {}));
     ASSERT_TRUE(until([&] { return events.ends_with("web 4/0;"); }));
     EXPECT_EQ(events, "web 6/1;web reboot;web 4/0;");
     EXPECT_EQ(driver->domains().find(uuid_of(1))->process, running->process);
@@ -139,7 +139,7 @@ TEST_F(DriverGuests, RebootIsAPowerOffAndAReset) {
 
 TEST_F(DriverGuests, ARebootMayBeTheEnd) {
     defined_and_started("web", "<on_reboot>destroy</on_reboot>");
-    await(driver->reboot(uuid_of(1), "web"));
+    await(driver->reboot(uuid_of(1), "web", {}));
     ASSERT_TRUE(until([&] { return !driver->domains().find(uuid_of(1))->active(); }));
     EXPECT_EQ(events, "web 6/1;web 5/0;");
 }
@@ -175,7 +175,7 @@ TEST_F(DriverGuests, AFailedStartLeavesNothing) {
     EXPECT_EQ(state(), StateAndReason{ShutoffReason::Unknown});
     EXPECT_TRUE(run_directories().empty());
     EXPECT_EQ(events, "broken 0/0;");
-    await(driver->undefine(uuid_of(1), "broken"));
+    await(driver->undefine(uuid_of(1), "broken", {}));
 }
 
 TEST_F(DriverGuests, AStartThatQemuRefusesEndsIt) {
@@ -221,13 +221,13 @@ TEST_F(DriverGuests, ANameIsHeldAsLongAsAnyoneNeedsIt) {
     auto identity = [&] { return launcher::read_identity(folder / "run/qemu/1/identity"); };
     ASSERT_TRUE(until([&] { return identity().has_value(); }));
     asio::cancellation_signal cancel;
-    auto second = asio::co_spawn(loop, driver->define(xml("silent")),
+    auto second = asio::co_spawn(loop, driver->define(xml("silent"), {}),
                                  asio::bind_cancellation_slot(cancel.slot(), asio::use_future));
-    EXPECT_EQ(code_of(driver->define(xml("silent", 2))), ErrorCode::OperationFailed);
+    EXPECT_EQ(code_of(driver->define(xml("silent", 2), {})), ErrorCode::OperationFailed);
     cancel.emit(asio::cancellation_type::terminal);
     ASSERT_TRUE(until([&] { return second.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }));
     EXPECT_ANY_THROW(second.get());
-    EXPECT_EQ(code_of(driver->define(xml("silent", 2))), ErrorCode::OperationFailed); // the first goes on
+    EXPECT_EQ(code_of(driver->define(xml("silent", 2), {})), ErrorCode::OperationFailed); // the first goes on
     ::kill(identity()->pid, SIGKILL);
     ASSERT_TRUE(
         until([&] { return creating.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }));
@@ -277,7 +277,7 @@ TEST_F(DriverGuests, ATransientDomainVanishesWithItsGuest) {
     EXPECT_EQ(code_of(driver->create(xml("web"), {})), ErrorCode::OperationInvalid);
     EXPECT_EQ(code_of(driver->create(xml("web", 2), {})), ErrorCode::OperationFailed); // the name is taken
     EXPECT_EQ(code_of(driver->set_autostart(uuid_of(1), "web", true)), ErrorCode::OperationInvalid);
-    EXPECT_EQ(code_of(driver->undefine(uuid_of(1), "web")), ErrorCode::OperationInvalid);
+    EXPECT_EQ(code_of(driver->undefine(uuid_of(1), "web", {})), ErrorCode::OperationInvalid);
     await(driver->destroy(uuid_of(1), "web", false));
     EXPECT_EQ(driver->domains().size(), 0U);
     EXPECT_EQ(code_of(driver->create(xml("broken"), {})), ErrorCode::OperationFailed);
@@ -287,12 +287,12 @@ TEST_F(DriverGuests, ATransientDomainVanishesWithItsGuest) {
 
 TEST_F(DriverGuests, UndefiningARunningDomainMakesItTransient) {
     defined_and_started("web");
-    await(driver->undefine(uuid_of(1), "web"));
+    await(driver->undefine(uuid_of(1), "web", {}));
     EXPECT_FALSE(driver->domains().find(uuid_of(1))->persistent);
     EXPECT_EQ(code_of(driver->rename(uuid_of(1), "web", "other")), ErrorCode::OperationInvalid);
     define("web"); // and back
     EXPECT_TRUE(driver->domains().find(uuid_of(1))->persistent);
-    await(driver->undefine(uuid_of(1), "web"));
+    await(driver->undefine(uuid_of(1), "web", {}));
     await(driver->destroy(uuid_of(1), "web", false));
     EXPECT_EQ(driver->domains().size(), 0U);
 }

@@ -146,9 +146,11 @@ private:
             if (what == Rename) next.name = now.name.ends_with('x') ? now.name.substr(0, 6) : now.name + "x";
             say(worker, '>', next);
             hypervisor::StartOptions options;
+            hypervisor::DefineOptions as_usual;
+            hypervisor::UndefineOptions nothing_else;
             switch (what) {
-            case Define: co_await driver->define(text); break;
-            case Undefine: co_await driver->undefine(uuid, now.name); break;
+            case Define: co_await driver->define(text, as_usual); break;
+            case Undefine: co_await driver->undefine(uuid, now.name, nothing_else); break;
             case Start: co_await driver->start(uuid, now.name, options); break;
             case Create: co_await driver->create(text, options); break;
             case Destroy: co_await driver->destroy(uuid, now.name, false); break;

@@ -30,7 +30,7 @@ TEST_F(DriverReal, RunsAGuest) {
         "<os><type arch='x86_64' machine='q35'>hvm</type></os>"
         "<devices><serial type='pty'/><graphics type='vnc' autoport='yes' passwd='x'/></devices></domain>",
         uuid_of(1).text());
-    await(driver->define(text));
+    await(driver->define(text, {}));
     auto running = start("real");
     EXPECT_EQ(running->state, StateAndReason{RunningReason::Booted});
     await(driver->suspend(uuid_of(1), "real"));

@@ -102,7 +102,7 @@ TEST_F(DriverRecovery, AGuestThatPoweredOffMeanwhileIsFollowed) {
 TEST_F(DriverRecovery, TheWishForARebootSurvives) {
     start_daemon();
     auto running = defined_and_started("deaf");
-    await(driver->reboot(uuid_of(1), "deaf"));
+    await(driver->reboot(uuid_of(1), "deaf", {}));
     stop_daemon();
     ::kill(running->process, SIGUSR1);
     events.clear();

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hypervisor/driver.hpp"
+
+#include "base/error.hpp"
+
+namespace vireo::hypervisor {
+
+namespace {
+/// Thrown for what a driver does not do; `call` is the public function's name.
+Error unsupported(std::string_view call) {
+    return {ErrorCode::NoSupport, ErrorDomain::None,
+            fmt::format("this function is not supported by the connection driver: {}", call)};
+}
+} // namespace
+
+awaitable<std::string> Driver::domain_capabilities(CapabilitiesQuery) {
+    throw unsupported("virConnectGetDomainCapabilities");
+}
+awaitable<std::string> Driver::native_from_xml(std::string, std::string) {
+    throw unsupported("virConnectDomainXMLToNative");
+}
+awaitable<void> Driver::set_metadata(Uuid, std::string, MetadataChange, Impact) {
+    throw unsupported("virDomainSetMetadata");
+}
+awaitable<void> Driver::set_memory(Uuid, std::string, MemorySize, MemoryTarget, Impact) {
+    throw unsupported("virDomainSetMemoryFlags");
+}
+awaitable<void> Driver::set_vcpus(Uuid, std::string, std::uint32_t, VcpuTarget, Impact) {
+    throw unsupported("virDomainSetVcpusFlags");
+}
+awaitable<std::uint32_t> Driver::guest_vcpus(Uuid, std::string) {
+    throw unsupported("virDomainGetVcpusFlags");
+}
+awaitable<void> Driver::set_memory_statistics_period(Uuid, std::string, std::chrono::seconds, Impact) {
+    throw unsupported("virDomainSetMemoryStatsPeriod");
+}
+awaitable<std::vector<protocol::TypedParameter>> Driver::statistics(Uuid, std::string, std::uint32_t) {
+    throw unsupported("virConnectGetAllDomainStats");
+}
+awaitable<std::unique_ptr<async::ByteChannel>> Driver::open_console(Uuid, std::string, ConsoleOptions) {
+    throw unsupported("virDomainOpenConsole");
+}
+awaitable<std::unique_ptr<async::ByteChannel>> Driver::open_channel(Uuid, std::string, ConsoleOptions) {
+    throw unsupported("virDomainOpenChannel");
+}
+awaitable<Fd> Driver::open_graphics(Uuid, std::string, std::uint32_t, bool) {
+    throw unsupported("virDomainOpenGraphicsFD");
+}
+awaitable<void> Driver::attach_graphics(Uuid, std::string, std::uint32_t, Fd, bool) {
+    throw unsupported("virDomainOpenGraphics");
+}
+awaitable<Screenshot> Driver::screenshot(Uuid, std::string, std::uint32_t) {
+    throw unsupported("virDomainScreenshot");
+}
+awaitable<void> Driver::send_key(Uuid, std::string, KeyPress) { throw unsupported("virDomainSendKey"); }
+awaitable<void> Driver::inject_nmi(Uuid, std::string) { throw unsupported("virDomainInjectNMI"); }
+awaitable<void> Driver::pm_suspend(Uuid, std::string, SuspendTarget) {
+    throw unsupported("virDomainPMSuspendForDuration");
+}
+awaitable<void> Driver::pm_wakeup(Uuid, std::string) { throw unsupported("virDomainPMWakeup"); }
+awaitable<std::string> Driver::monitor_command(Uuid, std::string, std::string, bool, std::vector<Fd>) {
+    throw unsupported("virDomainQemuMonitorCommand");
+}
+awaitable<std::string> Driver::agent_command(Uuid, std::string, std::string, AgentPatience) {
+    throw unsupported("virDomainQemuAgentCommand");
+}
+awaitable<void> Driver::set_agent_patience(Uuid, std::string, AgentPatience) {
+    throw unsupported("virDomainAgentSetResponseTimeout");
+}
+awaitable<std::string> Driver::hostname(Uuid, std::string, HostnameSource) {
+    throw unsupported("virDomainGetHostname");
+}
+awaitable<std::vector<GuestInterface>> Driver::interface_addresses(Uuid, std::string, AddressSource) {
+    throw unsupported("virDomainInterfaceAddresses");
+}
+awaitable<GuestTime> Driver::time(Uuid, std::string) { throw unsupported("virDomainGetTime"); }
+awaitable<void> Driver::set_time(Uuid, std::string, std::optional<GuestTime>) {
+    throw unsupported("virDomainSetTime");
+}
+
+} // namespace vireo::hypervisor

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "async/byte_channel.hpp"
+#include "base/memory_size.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vireo::hypervisor {
+
+/// Which description of a domain a change is for (virDomainModificationImpact). Neither: what the domain is
+/// now, live while it runs and persistent while it does not.
+struct Impact {
+    bool live = false;
+    bool persistent = false;
+};
+
+struct DefineOptions {
+    bool validate = false; // refuse what the schema does not know
+};
+
+/// What goes with a definition or stays (virDomainUndefineFlagsValues). Where a domain has such a thing and
+/// neither is said, undefining is refused.
+struct UndefineOptions {
+    bool managed_save = false;
+    bool snapshots_metadata = false, checkpoints_metadata = false;
+    bool remove_nvram = false, keep_nvram = false;
+    bool remove_tpm = false, keep_tpm = false;
+};
+
+/// How a guest is asked to power down or reboot: those that are set are tried in this order; none means that
+/// the driver chooses (virDomainShutdownFlagValues, virDomainRebootFlagValues).
+struct PowerWays {
+    bool agent = false, acpi = false, initctl = false, signal = false, paravirt = false;
+    bool any() const { return agent || acpi || initctl || signal || paravirt; }
+};
+
+/// virDomainMetadataType.
+enum class MetadataType : std::int32_t { Description = 0, Title = 1, Element = 2 };
+/// A new description, title, or element of `<metadata>` under the namespace `uri`; no text removes it.
+struct MetadataChange {
+    MetadataType type = MetadataType::Description;
+    std::optional<std::string> text;
+    std::string prefix; // of the element's namespace
+    std::string uri;
+};
+
+enum class MemoryTarget { Current, Maximum };
+/// The vcpus of the definition or the running guest; its limit; or those that the agent switches inside.
+enum class VcpuTarget { Current, Maximum, Guest };
+
+/// virKeycodeSet's number, milliseconds, and the keys that are pressed together.
+struct KeyPress {
+    std::uint32_t codeset = 0;
+    std::chrono::milliseconds hold{0};
+    std::vector<std::uint32_t> keys;
+};
+
+/// A picture of a guest's screen, as a file of type `mime`.
+struct Screenshot {
+    std::string mime;
+    std::unique_ptr<async::ByteChannel> image;
+};
+
+/// How long an agent may take to answer (virDomainQemuAgentCommandTimeoutValues): none: for ever.
+struct AgentPatience {
+    std::optional<std::chrono::seconds> limit;
+};
+
+/// Since the epoch, as the guest's clock shows it.
+using GuestTime = std::chrono::nanoseconds;
+
+/// Where an answer about a guest comes from (virDomainInterfaceAddressesSource; for the host name
+/// virDomainGetHostnameFlags).
+enum class AddressSource : std::uint32_t { Lease = 0, Agent = 1, Arp = 2 };
+enum class HostnameSource { Any, Lease, Agent };
+
+struct GuestInterface {
+    struct Address {
+        bool ipv6 = false;
+        std::string text;
+        std::uint32_t prefix = 0;
+    };
+    std::string name, mac; // no mac: the guest does not say
+    std::vector<Address> addresses;
+};
+
+struct ConsoleOptions {
+    std::string device; // alias of the device; empty for the first of its kind
+    bool force = false; // takes it from whoever has it
+    bool safe = false;  // only where nobody else can have it at the same time
+};
+
+/// virNodeSuspendTarget.
+enum class SuspendTarget : std::uint32_t { Memory = 0, Disk = 1, Hybrid = 2 };
+
+/// What domain capabilities are asked for; empty: the driver's default.
+struct CapabilitiesQuery {
+    std::string emulator, architecture, machine, type;
+};
+
+} // namespace vireo::hypervisor
