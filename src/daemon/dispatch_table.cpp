@@ -9,8 +9,11 @@ namespace vireo::daemon {
 
 DispatchTable::DispatchTable(const Drivers& drivers) : connect_calls_{drivers} {
     connect_calls_.bind(hypervisor_);
+    event_calls_.bind(hypervisor_);
     domain_queries_.bind(hypervisor_);
     domain_commands_.bind(hypervisor_);
+    graphics_calls_.bind(hypervisor_);
+    qemu_calls_.bind(hypervisor_);
 }
 
 std::string DispatchTable::list_procedures() const {

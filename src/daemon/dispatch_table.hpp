@@ -3,6 +3,9 @@
 
 #include "daemon/connect_calls.hpp"
 #include "daemon/domain_calls.hpp"
+#include "daemon/event_calls.hpp"
+#include "daemon/graphics_calls.hpp"
+#include "daemon/qemu_calls.hpp"
 
 #include <string>
 
@@ -25,8 +28,11 @@ public:
 
 private:
     ConnectCalls connect_calls_;
+    EventCalls event_calls_;
     DomainQueries domain_queries_;
     DomainCommands domain_commands_;
+    GraphicsCalls graphics_calls_;
+    QemuCalls qemu_calls_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };
