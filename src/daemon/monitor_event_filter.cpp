@@ -21,8 +21,11 @@ Error refuse(const std::string& pattern, std::string_view why) {
 }
 
 bool has_back_reference(const std::string& pattern) {
-    for (auto at = pattern.find('\\'); at + 1 < pattern.size(); at = pattern.find('\\', at + 2))
-        if (pattern[at + 1] >= '1' && pattern[at + 1] <= '9') return true;
+    bool escaped = false;
+    for (char each : pattern) {
+        if (escaped && each >= '1' && each <= '9') return true;
+        escaped = !escaped && each == '\\';
+    }
     return false;
 }
 
