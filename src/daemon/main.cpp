@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/log_settings.hpp"
 #include "daemon/background.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/dispatch_table.hpp"
