@@ -7,6 +7,7 @@
 #include "daemon/service_manager.hpp"
 #include "qemu/driver.hpp"
 #include "store/store.hpp"
+#include "testdriver/driver.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <sys/resource.h>
@@ -39,8 +40,8 @@ public:
     explicit Daemon(const Options& options)
         : places_{places_below(options.root)}, claim_{claim_places()},
           store_{executor(), places_.state / "vireo.db"}, capabilities_{places_.cache / "capabilities"},
-          qemu_{executor(), places_, store_, capabilities_, {}}, drivers_{{"qemu", &qemu_}}, table_{drivers_},
-          server_{executor()}, background_{executor()}, signals_{loop_, SIGTERM, SIGINT} {}
+          qemu_{executor(), places_, store_, capabilities_, {}}, drivers_{{"qemu", &qemu_}, {"test", &test_}},
+          table_{drivers_}, server_{executor()}, background_{executor()}, signals_{loop_, SIGTERM, SIGINT} {}
 
     void run(const std::function<void()>& ready) {
         std::exception_ptr failure;
@@ -107,6 +108,7 @@ private:
     store::Store store_;
     qemu::CapabilitiesCache capabilities_;
     qemu::QemuDriver qemu_;
+    testdriver::TestDriver test_;
     Drivers drivers_;
     DispatchTable table_;
     rpc::Server server_;
