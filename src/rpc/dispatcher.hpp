@@ -43,6 +43,7 @@ public:
                  auto& object = *static_cast<Calls*>(handler.calls);
                  using Result = decltype(call<Method>(object, session, frame.header, std::move(args)));
                  static_assert(std::is_same_v<Result, Ret> || std::is_same_v<Result, awaitable<Ret>> ||
+                               std::is_same_v<Result, awaitable<xdr::Encoded<Ret>>> ||
                                std::is_same_v<Ret, protocol::Nothing>);
                  if constexpr (waits<Result>)
                      session.answer_later(frame.header,
