@@ -11,7 +11,8 @@ namespace vireo::daemon {
 /// Connecting, and what a connection tells of itself and of the host.
 class ConnectCalls {
 public:
-    explicit ConnectCalls(const Drivers& drivers) : drivers_{drivers} {}
+    ConnectCalls(const Drivers& drivers, std::string host_name)
+        : drivers_{drivers}, host_name_{std::move(host_name)} {}
     void bind(rpc::Dispatcher& dispatcher);
 
 private:
@@ -32,6 +33,7 @@ private:
     protocol::NodeGetInfoRet node_info(rpc::Session& session);
 
     const Drivers& drivers_;
+    std::string host_name_; // as configured; empty: the kernel's
 };
 
 } // namespace vireo::daemon

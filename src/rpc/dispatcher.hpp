@@ -26,7 +26,7 @@ template <class Result> constexpr bool waits<awaitable<Result>> = true;
 /// Whether what a method returns is the answer of a procedure.
 template <class Result, class Ret>
 constexpr bool answers = std::is_same_v<Result, Ret> || std::is_same_v<Result, WithDescriptors<Ret>> ||
-                         std::is_same_v<Ret, protocol::Nothing>;
+                         std::is_same_v<Result, xdr::Encoded<Ret>> || std::is_same_v<Ret, protocol::Nothing>;
 template <class Result, class Ret> constexpr bool answers<awaitable<Result>, Ret> = answers<Result, Ret>;
 
 /// The procedures that the sockets of one kind answer. Filled at start, then only looked at.
