@@ -13,8 +13,6 @@
 namespace vireo::daemon {
 
 namespace {
-/// The version of libvirt whose protocol and answers these are: major * 1,000,000 + minor * 1,000 + release.
-constexpr std::uint64_t compatible_version = 9'000'000;
 /// The last one is of a client that would start a daemon if there were none; it is no public flag.
 constexpr std::uint32_t read_only_flag = 1, no_aliases_flag = 2, autostart_flag = 4;
 

@@ -12,6 +12,9 @@
 
 namespace vireo::daemon {
 
+/// The version of libvirt whose protocol and answers these are: major * 1,000,000 + minor * 1,000 + release.
+inline constexpr std::uint64_t compatible_version = 9'000'000;
+
 /// The drivers of this daemon, by the scheme of the URI that opens them ("qemu").
 using Drivers = std::map<std::string, hypervisor::Driver*, std::less<>>;
 

@@ -15,6 +15,7 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     domain_commands_.bind(hypervisor_);
     graphics_calls_.bind(hypervisor_);
     qemu_calls_.bind(hypervisor_);
+    admin_calls_.bind(admin_);
 }
 
 std::string DispatchTable::list_procedures() const {
