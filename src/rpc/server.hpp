@@ -24,8 +24,8 @@ struct ListenOptions {
     /// Further ones wait until one leaves (libvirtd.conf, `max_clients`). Each socket counts its own, so that
     /// a crowd on the one that everybody may open keeps nobody from the others.
     std::size_t most_clients = 5000;
-    int waiting_clients = 4096;          // that the kernel keeps meanwhile (listen(2), "backlog")
-    std::optional<SessionLimits> limits; // of its clients; else the server's
+    int waiting_clients = 4096;            // that the kernel keeps meanwhile (listen(2), "backlog")
+    std::optional<SessionLimits> limits{}; // of its clients; else the server's
 };
 
 /// Accepts clients on its sockets and owns their sessions. Main thread only.
@@ -63,6 +63,7 @@ private:
     };
     asio::local::stream_protocol::acceptor bind(const ListenOptions& options);
     awaitable<void> accept_clients(Listener& listener);
+    awaitable<bool> wait_for_room(const Listener& listener);
     std::shared_ptr<Session> add(Session::Socket socket, const Dispatcher& dispatcher, bool read_only,
                                  Listener* listener);
     awaitable<void> finish(std::shared_ptr<Session> session, Listener* listener);
