@@ -32,6 +32,8 @@ public:
 
     const DomainRegistry& domains() const { return registry_; }
     EventHub& events() { return events_; }
+    /// What the monitors of its guests tell, for a driver that has such.
+    MonitorEventHub& monitor_events() { return monitor_events_; }
 
     /// The hypervisor's name (virConnectGetType).
     virtual std::string type() const = 0;
@@ -112,6 +114,7 @@ public:
 protected:
     DomainRegistry registry_;
     EventHub events_;
+    MonitorEventHub monitor_events_;
 };
 
 } // namespace vireo::hypervisor
