@@ -45,12 +45,18 @@ Uri parse_uri(std::string_view text) {
     return {scheme.substr(0, scheme.find('+')), rest.substr(0, rest.find('?'))};
 }
 
-/// "system" is what the administrator's daemon serves. "session" is a user's own; only a daemon without
-/// root's rights can be one.
-void check_path(std::string_view path) {
-    if (path == "/system" || (path == "/session" && ::geteuid() != 0)) return;
-    throw Error(ErrorCode::InternalError, ErrorDomain::Rpc,
-                fmt::format("this daemon does not serve the path '{}': connect to qemu:///system", path));
+/// Every driver knows which paths it serves.
+void check_path(const hypervisor::Driver& driver, std::string_view path) {
+    if (!driver.serves(path))
+        throw Error(
+            ErrorCode::InternalError, ErrorDomain::Rpc,
+            fmt::format("this daemon does not serve the path '{}': connect to {}", path, driver.uri()));
+}
+
+std::string choices_of(const Drivers& drivers) {
+    std::string choices;
+    for (const auto& [scheme, driver] : drivers) choices.append(choices.empty() ? "" : ", ").append(scheme);
+    return choices;
 }
 } // namespace
 
@@ -68,9 +74,9 @@ void ConnectCalls::open(rpc::Session& session, protocol::ConnectOpenArgs args) {
         if (found == drivers_.end())
             throw Error(ErrorCode::NoConnect, ErrorDomain::Rpc,
                         fmt::format("no driver of this daemon serves '{}': it has {}", *args.name,
-                                    drivers_.begin()->first));
+                                    choices_of(drivers_)));
         driver = found->second;
-        check_path(uri.path);
+        check_path(*driver, uri.path);
     }
     if ((args.flags & read_only_flag) != 0) session.restrict_to_reading();
     session.set_data(std::make_unique<Connection>(session, *driver));

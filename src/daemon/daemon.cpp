@@ -11,6 +11,7 @@
 #include "daemon/sockets.hpp"
 #include "qemu/driver.hpp"
 #include "store/store.hpp"
+#include "testdriver/driver.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <sys/resource.h>
@@ -76,7 +77,7 @@ public:
           capabilities_{places_.directories.cache / "capabilities"},
           qemu_{executor(), places_.directories, store_, capabilities_,
                 driver_options(configuration_.current(), places_.session)},
-          drivers_{{"qemu", &qemu_}}, table_{drivers_, host_name()}, server_{executor()},
+          drivers_{{"qemu", &qemu_}, {"test", &test_}}, table_{drivers_, host_name()}, server_{executor()},
           sockets_{server_, table_, places_.directories.run, places_.session, claim_descriptors()},
           background_{executor()}, watchers_{executor()}, stop_signals_{loop_, SIGTERM, SIGINT},
           reload_signals_{loop_, SIGHUP}, end_{executor(), asio::steady_timer::time_point::max()} {}
@@ -187,6 +188,7 @@ private:
     store::Store store_;
     qemu::CapabilitiesCache capabilities_;
     qemu::QemuDriver qemu_;
+    testdriver::TestDriver test_;
     Drivers drivers_;
     DispatchTable table_;
     rpc::Server server_;

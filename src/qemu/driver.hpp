@@ -56,6 +56,8 @@ public:
 
     std::string type() const override { return "QEMU"; }
     std::string uri() const override { return options_.uri; }
+    /// "session" is a user's own: only a daemon without root's rights can be one.
+    bool serves(std::string_view path) const override;
     awaitable<std::uint64_t> version() override;
     awaitable<std::string> capabilities() override;
     awaitable<std::int32_t> max_vcpus(std::string type) override;

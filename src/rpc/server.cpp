@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace vireo::rpc {
@@ -88,9 +89,10 @@ std::shared_ptr<Session> Server::serve(Session::Socket socket, const Dispatcher&
 
 std::shared_ptr<Session> Server::add(Session::Socket socket, const Dispatcher& dispatcher, bool read_only,
                                      Listener* listener) {
+    auto id = ++last_id_;
     auto limits = listener != nullptr ? listener->options.limits.value_or(limits_) : limits_;
-    auto session = std::make_shared<Session>(std::move(socket), dispatcher, budget_, limits, read_only);
-    sessions_.insert(session);
+    auto session = std::make_shared<Session>(id, std::move(socket), dispatcher, budget_, limits, read_only);
+    sessions_.emplace(id, session);
     clients_changed_();
     if (listener != nullptr) ++listener->clients;
     session->start([this, listener, raw = session.get()] {
@@ -101,10 +103,21 @@ std::shared_ptr<Session> Server::add(Session::Socket socket, const Dispatcher& d
 
 awaitable<void> Server::finish(std::shared_ptr<Session> session, Listener* listener) {
     co_await session->stop();
-    sessions_.erase(session);
+    sessions_.erase(session->id());
     if (listener != nullptr) --listener->clients;
     client_left_.cancel();
     clients_changed_();
+}
+
+std::size_t Server::most_clients() const {
+    std::size_t most = 0;
+    for (const auto& listener : listeners_) most = std::max(most, listener.options.most_clients);
+    return most;
+}
+
+void Server::set_most_clients(std::size_t most) {
+    for (auto& listener : listeners_) listener.options.most_clients = most;
+    client_left_.cancel(); // there may be room now for who waits
 }
 
 awaitable<void> Server::stop() {
@@ -116,7 +129,7 @@ awaitable<void> Server::stop() {
         listener.acceptor.close(ignored_too);
     }
     auto sessions = sessions_;
-    for (const auto& session : sessions) session->close();
+    for (const auto& [id, session] : sessions) session->close();
     co_await finishers_.join();
     listeners_.clear(); // the sessions that ended counted themselves out
 }

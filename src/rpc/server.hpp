@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <functional>
 #include <list>
+#include <map>
 #include <optional>
-#include <set>
 
 namespace vireo::rpc {
 
@@ -46,6 +46,12 @@ public:
     /// Removes the sockets, disconnects all clients and waits for the end of their tasks.
     awaitable<void> stop();
     std::size_t session_count() const { return sessions_.size(); }
+    /// Its clients, in the order in which they came.
+    const std::map<std::uint64_t, std::shared_ptr<Session>>& sessions() const { return sessions_; }
+    /// How many clients each of its sockets takes: the most of them all.
+    std::size_t most_clients() const;
+    /// From now on, for each of its sockets. Clients that are too many then stay.
+    void set_most_clients(std::size_t most);
 
 private:
     struct Listener {
@@ -65,7 +71,8 @@ private:
     SessionLimits limits_;
     MemoryBudget budget_;
     std::list<Listener> listeners_;
-    std::set<std::shared_ptr<Session>> sessions_;
+    std::map<std::uint64_t, std::shared_ptr<Session>> sessions_; // by their ids
+    std::uint64_t last_id_ = 0;
     asio::steady_timer client_left_; // cancelled when a session ends
     std::function<void()> clients_changed_ = [] {};
     async::TaskGroup acceptors_, finishers_;
