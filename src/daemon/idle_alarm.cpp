@@ -6,8 +6,8 @@
 
 namespace vireo::daemon {
 
-IdleAlarm::IdleAlarm(asio::any_io_executor executor, std::chrono::milliseconds patience)
-    : patience_{patience}, timer_{std::move(executor), patience} {}
+IdleAlarm::IdleAlarm(const asio::any_io_executor& executor, std::chrono::milliseconds patience)
+    : patience_{patience}, timer_{executor, patience} {}
 
 void IdleAlarm::set_busy(bool busy) {
     if (busy == busy_) return;

@@ -12,7 +12,7 @@ namespace vireo::daemon {
 /// Tells when nothing was to do for a while. Main thread only.
 class IdleAlarm {
 public:
-    IdleAlarm(asio::any_io_executor executor, std::chrono::milliseconds patience);
+    IdleAlarm(const asio::any_io_executor& executor, std::chrono::milliseconds patience);
 
     /// Whether there is something to do now; the time counts from the last change to "no".
     void set_busy(bool busy);
