@@ -7,8 +7,19 @@
 namespace vireo::daemon {
 
 namespace {
-enum Group : std::uint32_t { State = 1, CpuTotal = 2, Balloon = 4, Vcpu = 8 };
+enum Group : std::uint32_t { State = 1, CpuTotal = 2, Balloon = 4, Vcpu = 8, Block = 32 };
+
+/// What a definition tells of its disks; what a running guest does with them is for its driver to say.
+void add_disks(protocol::DomainStatsRecord& record, const std::vector<hypervisor::DiskSummary>& disks) {
+    record.params.push_back({"block.count", static_cast<std::uint32_t>(disks.size())});
+    for (std::size_t number = 0; number < disks.size(); ++number) {
+        const auto& [target, source] = disks[number];
+        auto prefix = "block." + std::to_string(number);
+        record.params.push_back({prefix + ".name", target});
+        if (!source.empty()) record.params.push_back({prefix + ".path", source});
+    }
 }
+} // namespace
 
 protocol::DomainStatsRecord stats_of(const hypervisor::DomainSnapshot& domain, std::uint32_t groups) {
     protocol::DomainStatsRecord record;
@@ -31,6 +42,8 @@ protocol::DomainStatsRecord stats_of(const hypervisor::DomainSnapshot& domain, s
         add("vcpu.current", domain.vcpus);
         add("vcpu.maximum", domain.max_vcpus);
     }
+    if ((groups & Block) != 0 && !domain.active() && domain.persistent_definition)
+        add_disks(record, domain.persistent_definition->disks);
     return record;
 }
 
