@@ -9,6 +9,7 @@ namespace vireo::daemon {
 
 DispatchTable::DispatchTable(const Drivers& drivers) : connect_calls_{drivers} {
     connect_calls_.bind(hypervisor_);
+    node_calls_.bind(hypervisor_);
     domain_queries_.bind(hypervisor_);
     domain_commands_.bind(hypervisor_);
 }

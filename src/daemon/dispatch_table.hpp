@@ -3,6 +3,7 @@
 
 #include "daemon/connect_calls.hpp"
 #include "daemon/domain_calls.hpp"
+#include "daemon/node_calls.hpp"
 
 #include <string>
 
@@ -25,6 +26,7 @@ public:
 
 private:
     ConnectCalls connect_calls_;
+    NodeCalls node_calls_;
     DomainQueries domain_queries_;
     DomainCommands domain_commands_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
