@@ -8,6 +8,7 @@ from pathlib import Path
 import libvirt
 import pytest
 
+from lab import domains
 from test_virsh import fields
 
 EMULATOR = "/usr/bin/qemu-system-x86_64"
@@ -158,6 +159,22 @@ def test_the_host_fits_its_own_description(system, tmp_path):
     answer = ElementTree.fromstring(system.ask("cpu-baseline", str(tmp_path / "host.xml")))
     capabilities = ElementTree.parse(tmp_path / "host.xml")
     assert answer.findtext("model") == capabilities.findtext("host/cpu/model")
+
+
+def test_a_host_model_guest_runs_as_a_named_model(system):
+    promised = ElementTree.fromstring(system.ask("domcapabilities", "--virttype", "qemu")).find("cpu/mode[@name='host-model']")
+    domain = system.define(domains.tiny("modelled", extra="<cpu mode='host-model'/>"))
+    domain.create()
+    cpu = ElementTree.fromstring(domain.XMLDesc()).find("cpu")
+    assert cpu.get("mode") == "custom"
+    assert cpu.findtext("model") == promised.findtext("model")
+    names = [{feature.get("name") for feature in described.findall("feature")} for described in (cpu, promised)]
+    assert names[0] == names[1]
+    assert ElementTree.fromstring(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)).find("cpu").get("mode") == "host-model"
+    [arguments] = system.emulators().values()
+    assert arguments[arguments.index("-cpu") + 1].startswith(promised.findtext("model") + ",")
+    domain.destroy()
+    domain.undefine()
 
 
 # ---- the node

@@ -184,6 +184,28 @@ CpuChoice host_model_of(const Capabilities& emulator) {
     return choice;
 }
 
+void expand_host_model(model::domain::Cpu& cpu, const Capabilities& emulator) {
+    using namespace model::domain;
+    if (cpu.mode != CpuMode::HostModel) return;
+    auto choice = host_model_of(emulator);
+    if (choice.model == nullptr)
+        throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Qemu,
+                    fmt::format("{} does not tell what CPU mode 'host-model' means: take 'maximum'",
+                                emulator.emulator));
+    cpu.mode = CpuMode::Custom;
+    cpu.match = CpuMatch::Exact;
+    cpu.fallback = CpuFallback::Forbid;
+    cpu.model = choice.model->name;
+    cpu.vendor = most_of(emulator).vendor;
+    auto add = [&](const FeatureSet& names, FeaturePolicy policy) {
+        for (const auto& name : names)
+            if (std::ranges::find(cpu.features, name, &CpuFeature::name) == cpu.features.end())
+                cpu.features.push_back({policy, name});
+    };
+    add(choice.require, FeaturePolicy::Require);
+    add(choice.disable, FeaturePolicy::Disable);
+}
+
 CpuComparison compare(const Capabilities& emulator, const ActualCpu& actual, const DescribedCpu& wanted) {
     using enum hypervisor::CpuMatch;
     if (wanted.mode == "host-passthrough" || wanted.mode == "host-model" || wanted.mode == "maximum")

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/enum_names.hpp"
 #include "host/cpu.hpp"
 #include "hypervisor/guest_requests.hpp"
+#include "model/domain/cpu.hpp"
 #include "qemu/capabilities/capabilities.hpp"
 
-#include <array>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,15 +16,7 @@ namespace vireo::qemu {
 /// Features in libvirt's names.
 using FeatureSet = std::set<std::string, std::less<>>;
 
-enum class FeaturePolicy { Require, Force, Optional, Disable, Forbid };
-constexpr auto names_of(FeaturePolicy) {
-    using enum FeaturePolicy;
-    return std::to_array<std::pair<FeaturePolicy, std::string_view>>({{Require, "require"},
-                                                                      {Force, "force"},
-                                                                      {Optional, "optional"},
-                                                                      {Disable, "disable"},
-                                                                      {Forbid, "forbid"}});
-}
+using model::domain::FeaturePolicy;
 
 /// A <cpu> that a client asks about: a host's (with its architecture) or a guest's.
 struct DescribedCpu {
@@ -69,6 +60,10 @@ CpuChoice closest_model(const Capabilities& emulator, const FeatureSet& wanted, 
                         bool with_all);
 /// What a host-model CPU is under TCG. Without result: `model` is null.
 CpuChoice host_model_of(const Capabilities& emulator);
+/// Makes a host-model CPU of a domain under TCG the model and the features that this means now; features that
+/// the domain names itself stay as they are. Other CPUs stay, too. Throws ConfigUnsupported where it is not
+/// known what host-model means.
+void expand_host_model(model::domain::Cpu& cpu, const Capabilities& emulator);
 
 struct CpuComparison {
     hypervisor::CpuMatch match;

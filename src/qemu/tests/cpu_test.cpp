@@ -97,6 +97,32 @@ TEST(HostModelOf, DisablesWhatTheEmulatorCannotShow) {
     EXPECT_EQ(host_model_of(Capabilities{}).model, nullptr);
 }
 
+TEST(ExpandHostModel, NamesModelAndFeatures) {
+    using namespace model::domain;
+    Cpu cpu;
+    cpu.mode = CpuMode::HostModel;
+    cpu.features = {{FeaturePolicy::Disable, "aes"}};
+    expand_host_model(cpu, make_models());
+    EXPECT_EQ(cpu.mode, CpuMode::Custom);
+    EXPECT_EQ(cpu.model, "Opteron_G1");
+    EXPECT_EQ(cpu.vendor, "AMD");
+    EXPECT_EQ(cpu.fallback, CpuFallback::Forbid);
+    EXPECT_EQ(cpu.features, (std::vector<CpuFeature>{{FeaturePolicy::Disable, "aes"},
+                                                     {FeaturePolicy::Require, "ss"},
+                                                     {FeaturePolicy::Require, "svm"}}));
+}
+
+TEST(ExpandHostModel, LeavesOthersAlone) {
+    using namespace model::domain;
+    Cpu cpu;
+    cpu.mode = CpuMode::Maximum;
+    auto before = cpu;
+    expand_host_model(cpu, make_models());
+    EXPECT_EQ(cpu, before);
+    cpu.mode = CpuMode::HostModel;
+    EXPECT_THROW(expand_host_model(cpu, Capabilities{}), Error);
+}
+
 TEST(Compare, FindsWhatIsMissing) {
     auto emulator = make_models();
     auto most = most_of(emulator);
