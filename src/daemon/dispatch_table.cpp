@@ -11,6 +11,7 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     : connect_calls_{drivers, std::move(host_name)} {
     connect_calls_.bind(hypervisor_);
     event_calls_.bind(hypervisor_);
+    node_calls_.bind(hypervisor_);
     domain_queries_.bind(hypervisor_);
     domain_commands_.bind(hypervisor_);
     graphics_calls_.bind(hypervisor_);

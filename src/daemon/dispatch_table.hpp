@@ -6,6 +6,7 @@
 #include "daemon/domain_calls.hpp"
 #include "daemon/event_calls.hpp"
 #include "daemon/graphics_calls.hpp"
+#include "daemon/node_calls.hpp"
 #include "daemon/qemu_calls.hpp"
 
 #include <string>
@@ -33,6 +34,7 @@ public:
 private:
     ConnectCalls connect_calls_;
     EventCalls event_calls_;
+    NodeCalls node_calls_;
     DomainQueries domain_queries_;
     DomainCommands domain_commands_;
     GraphicsCalls graphics_calls_;

@@ -21,6 +21,16 @@ bool Driver::serves(std::string_view path) const {
 awaitable<std::string> Driver::domain_capabilities(CapabilitiesQuery) {
     throw unsupported("virConnectGetDomainCapabilities");
 }
+std::vector<std::string> Driver::cpu_models(std::string) {
+    throw unsupported("virConnectGetCPUModelNames");
+}
+awaitable<CpuMatch> Driver::compare_cpu(std::optional<CapabilitiesQuery> query, std::string, bool) {
+    throw unsupported(query ? "virConnectCompareHypervisorCPU" : "virConnectCompareCPU");
+}
+awaitable<std::string> Driver::baseline_cpu(std::optional<CapabilitiesQuery> query, std::vector<std::string>,
+                                            BaselineOptions) {
+    throw unsupported(query ? "virConnectBaselineHypervisorCPU" : "virConnectBaselineCPU");
+}
 awaitable<std::string> Driver::native_from_xml(std::string, std::string) {
     throw unsupported("virConnectDomainXMLToNative");
 }

@@ -10,6 +10,7 @@
 #include "protocol/procedure.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,15 @@ public:
     virtual awaitable<std::int32_t> max_vcpus(std::string type) = 0;
 
     virtual awaitable<std::string> domain_capabilities(CapabilitiesQuery query);
+    /// The CPU models that may be named for guests of an architecture.
+    virtual std::vector<std::string> cpu_models(std::string arch);
+    /// Whether the host's processor, or what the emulator of a query can show, does what a <cpu> asks for.
+    /// `must_fit`: throws CpuIncompatible with the reason instead of answering Incompatible.
+    virtual awaitable<CpuMatch> compare_cpu(std::optional<CapabilitiesQuery> query, std::string xml,
+                                            bool must_fit);
+    /// A CPU that all of these can run; with a query: as a guest of its emulator has it.
+    virtual awaitable<std::string> baseline_cpu(std::optional<CapabilitiesQuery> query,
+                                                std::vector<std::string> cpus, BaselineOptions options);
     /// The command line that this definition means (virConnectDomainXMLToNative).
     virtual awaitable<std::string> native_from_xml(std::string format, std::string xml);
 

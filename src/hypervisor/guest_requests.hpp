@@ -105,4 +105,13 @@ struct CapabilitiesQuery {
     std::string emulator, architecture, machine, type;
 };
 
+/// How a host or an emulator matches a CPU that is asked for (virCPUCompareResult).
+enum class CpuMatch : std::int32_t { Incompatible = 0, Identical = 1, Superset = 2 };
+
+/// How a CPU that runs on several is computed (virConnectBaselineCPUFlags).
+struct BaselineOptions {
+    bool expand = false;     ///< list the model's own features, too
+    bool migratable = false; ///< without what keeps a guest on its host
+};
+
 } // namespace vireo::hypervisor

@@ -61,6 +61,13 @@ public:
     awaitable<std::uint64_t> version() override;
     awaitable<std::string> capabilities() override;
     awaitable<std::int32_t> max_vcpus(std::string type) override;
+    awaitable<std::string> domain_capabilities(hypervisor::CapabilitiesQuery query) override;
+    std::vector<std::string> cpu_models(std::string arch) override;
+    awaitable<hypervisor::CpuMatch> compare_cpu(std::optional<hypervisor::CapabilitiesQuery> query,
+                                                std::string xml, bool must_fit) override;
+    awaitable<std::string> baseline_cpu(std::optional<hypervisor::CapabilitiesQuery> query,
+                                        std::vector<std::string> cpus,
+                                        hypervisor::BaselineOptions options) override;
 
     awaitable<DomainSnapshotPtr> define(std::string xml, hypervisor::DefineOptions options) override;
     awaitable<void> undefine(Uuid domain, std::string name, hypervisor::UndefineOptions options) override;
@@ -101,6 +108,10 @@ private:
 
     // host_facts.cpp
     awaitable<CapabilitiesCache::Shared> default_emulator();
+
+    // cpu_calls.cpp
+    awaitable<CapabilitiesCache::Shared> queried_emulator(hypervisor::CapabilitiesQuery query);
+    awaitable<CapabilitiesCache::Shared> cpus_emulator(hypervisor::CapabilitiesQuery query);
 
     // definitions.cpp
     awaitable<Model> read_definition(std::string xml);

@@ -8,6 +8,7 @@
 #include "host/kvm_probe.hpp"
 #include "launcher/launch.hpp"
 #include "model/domain/xml.hpp"
+#include "qemu/capabilities/cpu.hpp"
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
 #include "qemu/display_ports.hpp"
@@ -198,6 +199,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
                     fmt::format("this version cannot run: {}", fmt::join(missing, ", ")));
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     co_await require_kvm(model);
+    if (model.cpu && model.type != VirtType::Kvm) expand_host_model(*model.cpu, *capabilities);
     auto run = std::make_shared<Run>(executor_);
     run->record.id = record_.next_id++;
     run->record.boot = async::boot_id();
