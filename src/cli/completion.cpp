@@ -156,7 +156,7 @@ std::string completion_script(std::string_view shell) {
         return R"script(# Completion of vireo's commands for bash: source <(vireo completion bash)
 _vireo() {
     local line=${COMP_LINE:0:COMP_POINT} IFS=$'\n' word head
-    COMPREPLY=($("$1" complete --line "$line" 2>/dev/null))
+    COMPREPLY=($("$1" -q complete --line "$line" 2>/dev/null))
     # bash replaces only what follows the last = or : of the word.
     word=${line##*[[:space:]]}
     head=${word%"${word##*[=:]}"}
@@ -169,14 +169,14 @@ complete -o default -F _vireo vireo
 # Completion of vireo's commands for zsh: source <(vireo completion zsh)
 _vireo() {
     local -a found
-    found=(${(f)"$(${words[1]} complete --line "${(j: :)words[1,CURRENT]}" 2>/dev/null)"})
+    found=(${(f)"$(${words[1]} -q complete --line "${(j: :)words[1,CURRENT]}" 2>/dev/null)"})
     if ((${#found})); then compadd -a found; else _files; fi
 }
 compdef _vireo vireo
 )script";
     if (shell == "fish")
         return R"script(# Completion of vireo's commands for fish: vireo completion fish | source
-complete -c vireo -a '(vireo complete --line (commandline -cp | string collect) 2>/dev/null)'
+complete -c vireo -a '(vireo -q complete --line (commandline -cp | string collect) 2>/dev/null)'
 )script";
     throw usage_error(fmt::format("there is no completion for shell '{}': it is bash, zsh or fish", shell));
 }

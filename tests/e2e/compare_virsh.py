@@ -208,7 +208,7 @@ RUNNING_CHANGES = [
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--virsh", default="virsh")
-    parser.add_argument("--vireo", required=True)
+    parser.add_argument("--vireo", required=True, type=os.path.abspath)
     parser.add_argument("--uri", required=True)
     parser.add_argument("--verbose", action="store_true", help="show each command")
     return parser.parse_args()
