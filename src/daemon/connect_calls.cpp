@@ -13,12 +13,12 @@
 namespace vireo::daemon {
 
 namespace {
-/// The version of libvirt whose protocol and answers these are: major * 1,000,000 + minor * 1,000 + release.
-constexpr std::uint64_t compatible_version = 9'000'000;
-constexpr std::uint32_t read_only_flag = 1, no_aliases_flag = 2;
+/// The last one is of a client that would start a daemon if there were none; it is no public flag.
+constexpr std::uint32_t read_only_flag = 1, no_aliases_flag = 2, autostart_flag = 4;
 
 /// Numbers of CONNECT_SUPPORTS_FEATURE that hold for this daemon, whatever driver is opened.
 enum class Feature : std::int32_t {
+    DescriptorPassing = 8,
     TypedParameterStrings = 9,
     ProgramKeepalive = 10,
     MigratableXml = 11,
@@ -44,19 +44,25 @@ Uri parse_uri(std::string_view text) {
     return {scheme.substr(0, scheme.find('+')), rest.substr(0, rest.find('?'))};
 }
 
-/// "system" is what the administrator's daemon serves. "session" is a user's own; only a daemon without
-/// root's rights can be one.
-void check_path(std::string_view path) {
-    if (path == "/system" || (path == "/session" && ::geteuid() != 0)) return;
-    throw Error(ErrorCode::InternalError, ErrorDomain::Rpc,
-                fmt::format("this daemon does not serve the path '{}': connect to qemu:///system", path));
+/// Every driver knows which paths it serves.
+void check_path(const hypervisor::Driver& driver, std::string_view path) {
+    if (!driver.serves(path))
+        throw Error(
+            ErrorCode::InternalError, ErrorDomain::Rpc,
+            fmt::format("this daemon does not serve the path '{}': connect to {}", path, driver.uri()));
+}
+
+std::string choices_of(const Drivers& drivers) {
+    std::string choices;
+    for (const auto& [scheme, driver] : drivers) choices.append(choices.empty() ? "" : ", ").append(scheme);
+    return choices;
 }
 } // namespace
 
 protocol::AuthListRet ConnectCalls::auth_list() { return {{protocol::AuthType::None}}; }
 
 void ConnectCalls::open(rpc::Session& session, protocol::ConnectOpenArgs args) {
-    check_flags(args.flags, read_only_flag | no_aliases_flag, "virConnectOpen");
+    check_flags(args.flags, read_only_flag | no_aliases_flag | autostart_flag, "virConnectOpen");
     if (session.data()) throw Error(ErrorCode::Rpc, ErrorDomain::Rpc, "the connection is open already");
     if (drivers_.empty())
         throw Error(ErrorCode::NoConnect, ErrorDomain::Rpc, "this daemon has no hypervisor driver");
@@ -67,9 +73,9 @@ void ConnectCalls::open(rpc::Session& session, protocol::ConnectOpenArgs args) {
         if (found == drivers_.end())
             throw Error(ErrorCode::NoConnect, ErrorDomain::Rpc,
                         fmt::format("no driver of this daemon serves '{}': it has {}", *args.name,
-                                    drivers_.begin()->first));
+                                    choices_of(drivers_)));
         driver = found->second;
-        check_path(uri.path);
+        check_path(*driver, uri.path);
     }
     if ((args.flags & read_only_flag) != 0) session.restrict_to_reading();
     session.set_data(std::make_unique<Connection>(session, *driver));
@@ -86,8 +92,8 @@ ConnectCalls::supports_feature(rpc::Session& session, protocol::ConnectSupportsF
         return {1};
     }
     connection_of(session);
-    static constexpr std::array supported{TypedParameterStrings, MigratableXml, EventCallbacksOfOneDomain,
-                                          CloseCallback};
+    static constexpr std::array supported{DescriptorPassing, TypedParameterStrings, MigratableXml,
+                                          EventCallbacksOfOneDomain, CloseCallback};
     return {std::ranges::find(supported, feature) != supported.end() ? 1 : 0};
 }
 
@@ -101,6 +107,7 @@ protocol::ConnectGetLibVersionRet ConnectCalls::lib_version(rpc::Session& sessio
 
 protocol::ConnectGetHostnameRet ConnectCalls::hostname(rpc::Session& session) {
     connection_of(session);
+    if (!host_name_.empty()) return {host_name_};
     std::array<char, 256> name{};
     if (::gethostname(name.data(), name.size() - 1) != 0)
         throw std::system_error(errno, std::generic_category(), "gethostname");
@@ -145,45 +152,6 @@ protocol::NodeGetInfoRet ConnectCalls::node_info(rpc::Session& session) {
     return answer;
 }
 
-// ---- events
-// --------------------------------------------------------------------------------------------------------
-
-protocol::ConnectDomainEventRegisterRet ConnectCalls::register_lifecycle(rpc::Session& session) {
-    connection_of(session).register_event(0, false, std::nullopt);
-    return {1};
-}
-
-protocol::ConnectDomainEventDeregisterRet ConnectCalls::deregister_lifecycle(rpc::Session& session) {
-    connection_of(session).deregister_kind(0);
-    return {0};
-}
-
-void ConnectCalls::register_any(rpc::Session& session, protocol::ConnectDomainEventRegisterAnyArgs args) {
-    connection_of(session).register_event(args.event_id, false, std::nullopt);
-}
-
-void ConnectCalls::deregister_any(rpc::Session& session, protocol::ConnectDomainEventDeregisterAnyArgs args) {
-    connection_of(session).deregister_kind(args.event_id);
-}
-
-protocol::ConnectDomainEventCallbackRegisterAnyRet
-ConnectCalls::register_callback(rpc::Session& session,
-                                protocol::ConnectDomainEventCallbackRegisterAnyArgs args) {
-    std::optional<Uuid> domain;
-    if (args.dom) domain = require_domain(session, *args.dom)->uuid;
-    return {connection_of(session).register_event(args.event_id, true, domain)};
-}
-
-void ConnectCalls::deregister_callback(rpc::Session& session,
-                                       protocol::ConnectDomainEventCallbackDeregisterAnyArgs args) {
-    connection_of(session).deregister_numbered(args.callback_id);
-}
-
-/// The callback tells that a driver has lost its hypervisor. The drivers of this daemon are their
-/// hypervisor's own, so it never has to be called.
-void ConnectCalls::register_close_callback(rpc::Session& session) { connection_of(session); }
-void ConnectCalls::unregister_close_callback(rpc::Session& session) { connection_of(session); }
-
 void ConnectCalls::bind(rpc::Dispatcher& dispatcher) {
     using C = ConnectCalls;
     dispatcher.on<&C::auth_list>(protocol::auth_list, *this);
@@ -199,14 +167,6 @@ void ConnectCalls::bind(rpc::Dispatcher& dispatcher) {
     dispatcher.on<&C::capabilities>(protocol::connect_get_capabilities, *this);
     dispatcher.on<&C::max_vcpus>(protocol::connect_get_max_vcpus, *this);
     dispatcher.on<&C::node_info>(protocol::node_get_info, *this);
-    dispatcher.on<&C::register_lifecycle>(protocol::connect_domain_event_register, *this);
-    dispatcher.on<&C::deregister_lifecycle>(protocol::connect_domain_event_deregister, *this);
-    dispatcher.on<&C::register_any>(protocol::connect_domain_event_register_any, *this);
-    dispatcher.on<&C::deregister_any>(protocol::connect_domain_event_deregister_any, *this);
-    dispatcher.on<&C::register_callback>(protocol::connect_domain_event_callback_register_any, *this);
-    dispatcher.on<&C::deregister_callback>(protocol::connect_domain_event_callback_deregister_any, *this);
-    dispatcher.on<&C::register_close_callback>(protocol::connect_register_close_callback, *this);
-    dispatcher.on<&C::unregister_close_callback>(protocol::connect_unregister_close_callback, *this);
 }
 
 } // namespace vireo::daemon

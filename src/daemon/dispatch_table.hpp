@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/admin_calls.hpp"
 #include "daemon/connect_calls.hpp"
 #include "daemon/domain_calls.hpp"
+#include "daemon/event_calls.hpp"
+#include "daemon/graphics_calls.hpp"
+#include "daemon/qemu_calls.hpp"
 
 #include <string>
 
@@ -11,8 +15,9 @@ namespace vireo::daemon {
 /// Who answers what: the handlers of all sockets, bound to the table of procedures.
 class DispatchTable {
 public:
-    /// `drivers` must outlive the table; it may be filled later.
-    explicit DispatchTable(const Drivers& drivers);
+    /// `drivers` must outlive the table; it may be filled later. `host_name` is what clients are told; empty:
+    /// the kernel's.
+    explicit DispatchTable(const Drivers& drivers, std::string host_name = {});
     DispatchTable(const DispatchTable&) = delete;
     DispatchTable& operator=(const DispatchTable&) = delete;
 
@@ -20,13 +25,20 @@ public:
     const rpc::Dispatcher& hypervisor() const { return hypervisor_; }
     /// For the administrator's socket.
     const rpc::Dispatcher& admin() const { return admin_; }
+    /// What the admin program works on: to be filled before clients are answered.
+    Administration& administration() { return administration_; }
     /// Every procedure of every program as JSON, implemented or not (`vireod --list-procedures`).
     std::string list_procedures() const;
 
 private:
     ConnectCalls connect_calls_;
+    EventCalls event_calls_;
     DomainQueries domain_queries_;
     DomainCommands domain_commands_;
+    GraphicsCalls graphics_calls_;
+    QemuCalls qemu_calls_;
+    Administration administration_;
+    AdminCalls admin_calls_{administration_};
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };

@@ -32,11 +32,15 @@ public:
 
     const DomainRegistry& domains() const { return registry_; }
     EventHub& events() { return events_; }
+    /// What the monitors of its guests tell, for a driver that has such.
+    MonitorEventHub& monitor_events() { return monitor_events_; }
 
     /// The hypervisor's name (virConnectGetType).
     virtual std::string type() const = 0;
     /// Of the connection, as clients are told (virConnectGetURI).
     virtual std::string uri() const = 0;
+    /// Whether it answers connections with this path in their URI ("/system"); by itself, those with its own.
+    virtual bool serves(std::string_view path) const;
     /// The hypervisor's version: major * 1,000,000 + minor * 1,000 + release.
     virtual awaitable<std::uint64_t> version() = 0;
     virtual awaitable<std::string> capabilities() = 0;
@@ -110,6 +114,7 @@ public:
 protected:
     DomainRegistry registry_;
     EventHub events_;
+    MonitorEventHub monitor_events_;
 };
 
 } // namespace vireo::hypervisor

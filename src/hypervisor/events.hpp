@@ -172,22 +172,44 @@ struct DomainEvent {
     What what;
 };
 
+/// What the monitor of a running guest told by itself, before anybody made sense of it.
+struct MonitorEvent {
+    std::string name; // of the domain
+    Uuid uuid;
+    std::int32_t id;
+    std::string event;                  // as the monitor calls it ("BLOCK_JOB_READY")
+    std::int64_t seconds;               // of its time since the epoch
+    std::uint32_t micros;               // and what is beyond the second
+    std::optional<std::string> details; // its data, as JSON
+};
+
 /// Carries the events of a driver to whoever listens, in the order in which they happened. Main thread only.
-class EventHub {
+template <class Event> class Hub {
 public:
-    using Listener = std::function<void(const DomainEvent&)>;
+    using Listener = std::function<void(const Event&)>;
     /// Ends the subscription with its life.
     using Subscription = std::shared_ptr<void>;
 
     /// `listener` is called within `publish`; it must not throw and may not wait.
-    Subscription subscribe(Listener listener);
-    void publish(const DomainEvent& event);
+    Subscription subscribe(Listener listener) {
+        auto entry = listeners_->insert(listeners_->end(), std::move(listener));
+        return {static_cast<void*>(&*entry), [all = listeners_, entry](void*) { all->erase(entry); }};
+    }
+    void publish(const Event& event) {
+        auto all = listeners_;
+        for (auto listener = all->begin(); listener != all->end();) {
+            auto next = std::next(listener); // a listener may end its own subscription
+            (*listener)(event);
+            listener = next;
+        }
+    }
+    /// Whether publishing reaches anybody, for events that cost something to make.
+    bool has_listeners() const { return !listeners_->empty(); }
 
 private:
-    struct Listeners {
-        std::list<Listener> all;
-    };
-    std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
+    std::shared_ptr<std::list<Listener>> listeners_ = std::make_shared<std::list<Listener>>();
 };
+using EventHub = Hub<DomainEvent>;
+using MonitorEventHub = Hub<MonitorEvent>;
 
 } // namespace vireo::hypervisor

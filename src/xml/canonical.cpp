@@ -104,8 +104,8 @@ private:
 
 class Printer {
 public:
-    Printer(std::string& out, const Namespace* known, Declarations outer)
-        : out_{out}, known_{known}, scope_{std::move(outer)} {}
+    Printer(std::string& out, const Namespace* known, char quote, Declarations outer)
+        : out_{out}, known_{known}, quote_{quote}, scope_{std::move(outer)} {}
 
     void element(pugi::xml_node node, const Declarations& extra) {
         Scope::Level level{scope_, node};
@@ -140,9 +140,9 @@ private:
         return known_ && declared_prefix(attribute.name()) && attribute.value() == known_->uri;
     }
     void attribute(std::string_view name, std::string_view value) {
-        out_.append(" ").append(name).append("='");
+        out_.append(" ").append(name).append("=") += quote_;
         append_escaped(out_, value, true);
-        out_ += '\'';
+        out_ += quote_;
     }
     /// Mere white space (pugixml leaves out what is not written as references).
     static bool is_blank(pugi::xml_node part) { return trimmed(part.value()).empty(); }
@@ -153,6 +153,7 @@ private:
     }
     std::string& out_;
     const Namespace* known_;
+    char quote_;
     Scope scope_;
 };
 
@@ -179,7 +180,7 @@ std::size_t end_of_markup(std::string_view text, std::size_t at) {
 /// Offset of the element's '<' (pugixml knows where its name is).
 std::size_t start_of(pugi::xml_node element) { return static_cast<std::size_t>(element.offset_debug()) - 1; }
 
-/// The text between the tags of an element.
+/// The text between the tags of an element; no data for one that has a single tag.
 std::string_view text_inside(std::string_view text, pugi::xml_node element) {
     auto at = start_of(element);
     auto begin = end_of_markup(text, at);
@@ -209,9 +210,9 @@ std::string_view namespace_of(pugi::xml_node element) {
     return find_declaration(element, prefix_of(element.name())).value_or(std::string_view{});
 }
 
-void append_canonical(std::string& out, pugi::xml_node element, const Namespace* known) {
+void append_canonical(std::string& out, pugi::xml_node element, const Namespace* known, char quote) {
     ForeignPrefixes foreign{element};
-    Printer{out, known, foreign.found}.element(element, foreign.found);
+    Printer{out, known, quote, foreign.found}.element(element, foreign.found);
 }
 
 void append_indented(std::string& out, std::string_view canonical, int depth) {
@@ -240,6 +241,13 @@ void append_indented(std::string& out, std::string_view canonical, int depth) {
     out += '\n';
 }
 
+std::string_view source_of(std::string_view text, pugi::xml_node element) {
+    auto begin = start_of(element);
+    auto inside = text_inside(text, element);
+    auto end = inside.data() == nullptr ? begin : static_cast<std::size_t>(inside.end() - text.begin());
+    return text.substr(begin, end_of_markup(text, end) - begin);
+}
+
 std::string verbatim_content(std::string_view text, pugi::xml_node element) {
     std::set<std::string_view> spaces;
     std::string selection;
@@ -253,10 +261,7 @@ std::string verbatim_content(std::string_view text, pugi::xml_node element) {
         }
         selection += "\n    ";
         if (ForeignPrefixes{child}.found.empty()) {
-            auto inside = text_inside(text, child);
-            auto end =
-                inside.empty() ? start_of(child) : static_cast<std::size_t>(inside.end() - text.begin());
-            selection.append(text.substr(start_of(child), end_of_markup(text, end) - start_of(child)));
+            selection += source_of(text, child);
         } else {
             is_whole = false;
             append_canonical(selection, child);

@@ -20,6 +20,15 @@ TEST(EventHub, TellsEachListenerUntilItLeaves) {
     EXPECT_EQ(heard, "1a2a2b");
 }
 
+TEST(EventHub, KnowsWhetherAnybodyListens) {
+    MonitorEventHub hub;
+    EXPECT_FALSE(hub.has_listeners());
+    auto listener = hub.subscribe([](const MonitorEvent&) {});
+    EXPECT_TRUE(hub.has_listeners());
+    listener.reset();
+    EXPECT_FALSE(hub.has_listeners());
+}
+
 TEST(EventHub, AListenerMayEndItself) {
     EventHub hub;
     int heard = 0;

@@ -50,6 +50,21 @@ TEST(Canonical, GivesAKnownNamespaceItsPrefix) {
     EXPECT_EQ(canonical("<r xmlns:n='urn:k'><n:a><n:b/></n:a></r>", "n:a", &known), "<k:a><k:b/></k:a>");
 }
 
+TEST(Canonical, HasTheQuotesThatAreAskedFor) {
+    std::string text{"<r><a x='1'/></r>"}, out;
+    Document document{text, ErrorDomain::Domain};
+    append_canonical(out, document.root().child("a"), nullptr, '"');
+    EXPECT_EQ(out, "<a x=\"1\"/>");
+}
+
+TEST(Source, IsTheElementWithBothItsTags) {
+    for (std::string_view element : {"<a/>", "<a></a>", "<a x='>'> t </a>", "<a><b/><!-- </a> --></a>"}) {
+        auto text = "<r> " + std::string{element} + "<c/></r>";
+        Document document{text, ErrorDomain::Domain};
+        EXPECT_EQ(source_of(text, document.root().child("a")), element);
+    }
+}
+
 TEST(Canonical, IsLaidOutAgain) {
     EXPECT_EQ(indented("<a x='1'><b>text</b><c><d/></c></a><a/>", 1),
               "  <a x='1'>\n    <b>text</b>\n    <c>\n      <d/>\n    </c>\n  </a>\n  <a/>\n");

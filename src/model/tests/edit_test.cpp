@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/domain/edit.hpp"
+
+#include "base/error.hpp"
+#include "model/domain/xml.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace vireo::model::domain {
+namespace {
+
+Domain make(std::string_view more = "<vcpu current='2'>4</vcpu>") {
+    return parse(fmt::format("<domain type='qemu'><name>web</name><memory>2048</memory><currentMemory>1024"
+                             "</currentMemory>{}<os><type>hvm</type></os></domain>",
+                             more));
+}
+
+/// The code that the change is refused with; it must leave the domain as it was, and where it is accepted
+/// make one that can be read again.
+ErrorCode refusal(Domain& domain, auto change) {
+    auto before = domain;
+    try {
+        change();
+    } catch (const Error& error) {
+        EXPECT_EQ(domain, before);
+        return error.code;
+    }
+    EXPECT_EQ(parse(format(domain)), domain);
+    return ErrorCode::Ok;
+}
+
+TEST(Edit, TitleIsOneLine) {
+    auto domain = make();
+    EXPECT_EQ(refusal(domain, [&] { set_title(domain, "The web"); }), ErrorCode::Ok);
+    EXPECT_EQ(refusal(domain, [&] { set_title(domain, "two\nlines"); }), ErrorCode::InvalidArgument);
+    EXPECT_EQ(domain.title, "The web");
+}
+
+TEST(Edit, MemoryStaysWithinItsMaximum) {
+    auto domain = make();
+    auto current = [&](std::uint64_t kib) {
+        return [&, kib] { set_current_memory(domain, MemorySize::kib(kib)); };
+    };
+    auto maximum = [&](std::uint64_t kib) {
+        return [&, kib] { set_maximum_memory(domain, MemorySize::kib(kib)); };
+    };
+    EXPECT_EQ(refusal(domain, current(2048)), ErrorCode::Ok);
+    EXPECT_EQ(refusal(domain, current(2049)), ErrorCode::InvalidArgument);
+    EXPECT_EQ(refusal(domain, current(0)), ErrorCode::InvalidArgument);
+    EXPECT_EQ(refusal(domain, maximum(0)), ErrorCode::InvalidArgument);
+    EXPECT_EQ(refusal(domain, maximum(1000)), ErrorCode::Ok);
+    EXPECT_EQ(domain.current_memory, MemorySize::kib(1000));
+    EXPECT_EQ(refusal(domain, maximum(4000)), ErrorCode::Ok);
+    EXPECT_EQ(domain.current_memory, MemorySize::kib(1000));
+}
+
+TEST(Edit, MaximumOfMemoryIsTheSumOfNumaCells) {
+    auto domain = make("<cpu><numa><cell id='0' cpus='0' memory='2048'/></numa></cpu>");
+    EXPECT_EQ(refusal(domain, [&] { set_maximum_memory(domain, MemorySize::kib(4096)); }),
+              ErrorCode::OperationInvalid);
+}
+
+TEST(Edit, VcpusStayWithinTheirMaximum) {
+    auto domain = make();
+    auto current = [&](std::uint32_t count) { return [&, count] { set_current_vcpus(domain, count); }; };
+    auto maximum = [&](std::uint32_t count) { return [&, count] { set_maximum_vcpus(domain, count); }; };
+    EXPECT_EQ(current_vcpus(domain), 2u);
+    EXPECT_EQ(refusal(domain, current(4)), ErrorCode::Ok);
+    EXPECT_EQ(domain.vcpus.current, std::nullopt) << "all of them";
+    EXPECT_EQ(refusal(domain, current(5)), ErrorCode::InvalidArgument);
+    EXPECT_EQ(refusal(domain, current(0)), ErrorCode::InvalidArgument);
+    EXPECT_EQ(refusal(domain, maximum(0)), ErrorCode::InvalidArgument);
+    EXPECT_EQ(refusal(domain, maximum(8)), ErrorCode::Ok);
+    EXPECT_EQ(current_vcpus(domain), 4u) << "a higher limit adds none";
+    EXPECT_EQ(refusal(domain, maximum(3)), ErrorCode::Ok);
+    EXPECT_EQ(current_vcpus(domain), 3u);
+}
+
+TEST(Edit, VcpusThatAreDescribedElsewhereAreNotCounted) {
+    auto domain = make("<vcpu>2</vcpu><cpu><topology sockets='1' cores='2' threads='1'/></cpu>");
+    EXPECT_EQ(refusal(domain, [&] { set_maximum_vcpus(domain, 4); }), ErrorCode::InvalidArgument);
+    EXPECT_EQ(refusal(domain, [&] { set_maximum_vcpus(domain, 2); }), ErrorCode::Ok);
+    domain = make("<vcpu>1</vcpu><vcpus><vcpu id='0' enabled='yes'/></vcpus>");
+    EXPECT_EQ(refusal(domain, [&] { set_maximum_vcpus(domain, 4); }), ErrorCode::ArgumentUnsupported);
+}
+
+} // namespace
+} // namespace vireo::model::domain
