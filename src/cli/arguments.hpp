@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/memory_size.hpp"
 #include "cli/command.hpp"
 
 #include <map>
@@ -27,12 +28,27 @@ public:
     std::optional<std::string> optional_text(std::string_view option) const;
     /// A number of at least `minimum`. Throws Error when the text is none.
     std::optional<int> number(std::string_view option, int minimum) const;
+    /// Any number of that type: decimal, 0x… or 0… (octal). Throws Error when the text is none.
+    std::optional<std::int64_t> integer(std::string_view option) const;
+    std::optional<std::uint64_t> count(std::string_view option) const;
+    /// An amount with a unit: 64M, 64MiB (1024²), 64MB (1000²), …; `plain` is the unit of a number
+    /// alone. Throws Error
+    /// when it is none, or more than `most`.
+    std::optional<MemorySize> amount(std::string_view option, MemorySize most,
+                                     std::uint64_t plain = 1024) const;
     const std::vector<std::string>& rest() const { return rest_; }
+    /// These arguments with one more option.
+    Arguments with(std::string_view option, std::string value) const;
 
     /// `bit` of each flag that was given, together.
     std::uint32_t bits(std::initializer_list<std::pair<std::string_view, std::uint32_t>> flags) const;
     /// Throws Error when both were given.
     void exclude(std::string_view one, std::string_view other) const;
+    /// Throws Error when the first was given without the second.
+    void require_with(std::string_view one, std::string_view other) const;
+    /// --live, --config and --current as virDomainModificationImpact. Throws Error for --current with one of
+    /// the others.
+    std::uint32_t impact() const;
     /// Throws Error when one of them was given: the daemon or this program cannot do it yet.
     void refuse_unsupported(std::initializer_list<std::string_view> options) const;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -24,8 +26,21 @@ std::size_t distance(std::string_view from, std::string_view to) {
 }
 } // namespace
 
+bool takes_position(OptionKind kind) {
+    return kind != OptionKind::Flag && kind != OptionKind::NamedText && kind != OptionKind::NamedNumber;
+}
+
+bool is_rest(OptionKind kind) { return kind == OptionKind::Rest || kind == OptionKind::RequiredRest; }
+
+bool is_required(OptionKind kind) {
+    return kind == OptionKind::Positional || kind == OptionKind::PositionalNumber ||
+           kind == OptionKind::RequiredRest;
+}
+
 const Option* Command::find_option(std::string_view wanted) const {
-    auto found = std::ranges::find(options, wanted, &Option::name);
+    auto found = std::ranges::find_if(options, [&](const Option& option) {
+        return option.name == wanted || (!option.also.empty() && option.also == wanted);
+    });
     return found == options.end() ? nullptr : &*found;
 }
 
@@ -43,16 +58,48 @@ const Command* find_command(std::string_view name) {
     return nullptr;
 }
 
-std::string_view nearest_command(std::string_view name) {
+std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
     std::string_view nearest;
     auto best = name.size() < 5 ? std::size_t{2} : std::size_t{3}; // further away is another word
-    for (const auto& group : command_table())
-        for (const auto& command : group.commands)
-            if (auto far = distance(name, command.name); far < best) {
-                best = far;
-                nearest = command.name;
-            }
+    for (auto candidate : candidates)
+        if (auto far = distance(name, candidate); far < best) {
+            best = far;
+            nearest = candidate;
+        }
     return nearest;
+}
+
+std::string_view nearest_command(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const auto& group : command_table())
+        for (const auto& command : group.commands) names.push_back(command.name);
+    return nearest(name, names);
+}
+
+std::string hint(std::string_view nearest) {
+    return nearest.empty() ? std::string{} : fmt::format(" (did you mean '{}'?)", nearest);
+}
+
+namespace {
+/// The parts of a group as one list, by name.
+std::vector<Command> joined(std::initializer_list<std::vector<Command>> parts) {
+    std::vector<Command> all;
+    for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+    std::ranges::sort(all, {}, &Command::name);
+    return all;
+}
+} // namespace
+
+Group domain_commands() {
+    return {
+        "Domain Management", "domain",
+        joined({lifecycle_commands(), change_commands(), text_commands(), display_commands(), vcpu_commands(),
+                save_commands(), input_commands(), agent_commands(), hypervisor_commands(), job_commands()})};
+}
+
+Group monitor_commands() {
+    return {"Domain Monitoring", "monitor",
+            joined({list_commands(), device_commands(), statistics_commands()})};
 }
 
 } // namespace vireo::cli

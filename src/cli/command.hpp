@@ -4,6 +4,7 @@
 #include "async/awaitable.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,17 +14,30 @@ class Shell;
 class Arguments;
 
 enum class OptionKind {
-    Flag,       ///< --all
-    Text,       ///< --devname serial0
-    Number,     ///< --timeout 5
-    Positional, ///< must be given: --domain web, or just web
-    Rest,       ///< every argument that is left
+    Flag,             ///< --all
+    Text,             ///< --devname serial0; or just serial0, when it is its turn
+    Number,           ///< --timeout 5; or just 5
+    NamedText,        ///< --xpath //uuid; never without its name
+    NamedNumber,      ///< --duration 5; never without its name
+    Positional,       ///< must be given: --domain web, or just web
+    PositionalNumber, ///< must be given: --count 2, or just 2
+    Rest,             ///< every argument that is left
+    RequiredRest,     ///< the same, and at least one
 };
+/// Whether a word without an option's name can be its value.
+bool takes_position(OptionKind kind);
+bool is_rest(OptionKind kind);
+bool is_required(OptionKind kind);
+
+/// What the values of an option are, so that they can be completed.
+enum class Completes { Nothing, Domain, RunningDomain, StoppedDomain, Disk, Interface, EventKind, Command };
 
 struct Option {
     std::string_view name;
     OptionKind kind;
     std::string_view help;
+    Completes completes = Completes::Nothing;
+    std::string_view also = {}; ///< a second name, which is not shown
 };
 
 /// A command as users type it. Parser, help, synopsis and the handler's access to its arguments all come from
@@ -38,6 +52,12 @@ struct Command {
     const Option* find_option(std::string_view wanted) const;
 };
 
+/// The option by which nearly every command says which domain it is about.
+constexpr Option domain_option{"domain", OptionKind::Positional, "name, id or UUID of the domain",
+                               Completes::Domain};
+constexpr Option running_domain_option{"domain", OptionKind::Positional, "name, id or UUID of the domain",
+                                       Completes::RunningDomain};
+
 /// Commands that the help shows together.
 struct Group {
     std::string_view title;
@@ -47,6 +67,22 @@ struct Group {
 
 Group domain_commands();
 Group monitor_commands();
+/// The parts of these two groups, by file.
+std::vector<Command> lifecycle_commands();
+std::vector<Command> change_commands();
+std::vector<Command> text_commands();
+std::vector<Command> display_commands();
+std::vector<Command> vcpu_commands();
+std::vector<Command> save_commands();
+std::vector<Command> input_commands();
+std::vector<Command> agent_commands();
+std::vector<Command> hypervisor_commands();
+std::vector<Command> list_commands();
+std::vector<Command> device_commands();
+std::vector<Command> statistics_commands();
+std::vector<Command> job_commands();
+std::vector<Command> host_memory_commands();
+std::vector<Command> host_cpu_commands();
 Group event_commands();
 Group host_commands();
 Group shell_commands();
@@ -56,5 +92,9 @@ std::span<const Group> command_table();
 const Command* find_command(std::string_view name);
 /// The command that was probably meant by `name`; empty when none is near.
 std::string_view nearest_command(std::string_view name);
+/// The candidate with the fewest differing letters; empty when none is near.
+std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
+/// " (did you mean 'NEAREST'?)", or nothing when `nearest` is empty.
+std::string hint(std::string_view nearest);
 
 } // namespace vireo::cli

@@ -7,6 +7,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <termios.h>
@@ -15,7 +16,13 @@
 namespace vireo::cli {
 
 namespace {
-constexpr char leave_key = 0x1d; // ^]
+/// The byte that a key sends: "^]" is 0x1d, "x" itself. Throws Error for more than one key.
+char leave_key(const std::string& escape) {
+    if (escape.size() == 1) return escape.front();
+    if (escape.size() != 2 || escape.front() != '^')
+        throw usage_error(fmt::format("'{}' is no key to leave with: it is one such as ^] or x", escape));
+    return static_cast<char>(std::toupper(static_cast<unsigned char>(escape.back())) ^ 0x40);
+}
 
 Error system_error(std::string_view what) {
     return {ErrorCode::SystemError, ErrorDomain::None, fmt::format("{}: {}", what, std::strerror(errno))};
@@ -85,7 +92,7 @@ awaitable<std::string> read_input(asio::posix::stream_descriptor& input) {
     co_return bytes;
 }
 
-awaitable<void> send_input(std::shared_ptr<Session> session) {
+awaitable<void> send_input(std::shared_ptr<Session> session, char leave_key) {
     std::exception_ptr failure;
     bool left = false;
     try {
@@ -106,7 +113,10 @@ awaitable<void> send_input(std::shared_ptr<Session> session) {
 awaitable<void> run_console(Shell& shell, client::Domain domain, std::optional<std::string> device,
                             std::uint32_t flags) {
     auto executor = co_await asio::this_coro::executor;
-    shell.print_extra("Connected to domain '{}'\nEscape character is ^] (Ctrl + ])\n", domain.name());
+    const auto& escape = shell.options().escape;
+    auto key = leave_key(escape);
+    shell.print_extra("Connected to domain '{}'\nEscape character is {}{}\n", domain.name(), escape,
+                      escape.size() == 2 ? fmt::format(" (Ctrl + {})", escape.back()) : "");
     shell.flush();
     auto stream = co_await domain.open_console(std::move(device), flags);
     auto session = std::make_shared<Session>(
@@ -115,7 +125,7 @@ awaitable<void> run_console(Shell& shell, client::Domain domain, std::optional<s
     {
         RawTerminal raw;
         directions.spawn(show_output(session));
-        directions.spawn(send_input(session));
+        directions.spawn(send_input(session, key));
         co_await session->ended.async_wait(asio::as_tuple(asio::use_awaitable));
         co_await directions.stop();
         if (!session->failure) co_await stream->abort();

@@ -2,6 +2,7 @@
 #include "cli/event_kinds.hpp"
 
 #include "cli/domain_states.hpp"
+#include "cli/typed_parameters.hpp"
 #include "protocol/domain_events.hpp"
 
 #include <fmt/format.h>
@@ -71,15 +72,9 @@ constexpr auto balloon = [](const DomainEventBalloonChangeMsg& event) {
     return fmt::format(": {}KiB", event.actual);
 };
 constexpr auto device = [](const auto& event) { return fmt::format(": {}", event.dev_alias); };
-struct ParameterText {
-    std::string operator()(const Boolean& value) const { return value.value ? "yes" : "no"; }
-    std::string operator()(double value) const { return fmt::format("{:.6f}", value); }
-    std::string operator()(const auto& value) const { return fmt::format("{}", value); }
-};
 constexpr auto parameters = [](const auto& event) {
     std::string text{":"};
-    for (const auto& [field, value] : event.params)
-        text += fmt::format("\n\t{}: {}", field, std::visit(ParameterText{}, value));
+    for (const auto& [field, value] : event.params) text += fmt::format("\n\t{}: {}", field, text_of(value));
     return text;
 };
 constexpr auto agent = [](const DomainEventCallbackAgentLifecycleMsg& event) {

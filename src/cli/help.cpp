@@ -1,31 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/help.hpp"
 
+#include "cli/program.hpp"
+
 #include <fmt/format.h>
 
 namespace vireo::cli {
 
 namespace {
+std::string_view value_of(OptionKind kind) {
+    bool number =
+        kind == OptionKind::Number || kind == OptionKind::NamedNumber || kind == OptionKind::PositionalNumber;
+    return number ? "<number>" : "<string>";
+}
+
 std::string in_synopsis(const Option& option) {
     switch (option.kind) {
     case OptionKind::Flag: return fmt::format("[--{}]", option.name);
-    case OptionKind::Text: return fmt::format("[--{} <string>]", option.name);
-    case OptionKind::Number: return fmt::format("[--{} <number>]", option.name);
-    case OptionKind::Positional: return fmt::format("<{}>", option.name);
+    case OptionKind::Positional:
+    case OptionKind::PositionalNumber: return fmt::format("<{}>", option.name);
     case OptionKind::Rest: return fmt::format("[<{}>]...", option.name);
+    case OptionKind::RequiredRest: return fmt::format("<{}>...", option.name);
+    default: return fmt::format("[--{} {}]", option.name, value_of(option.kind));
     }
-    return {};
 }
 
 std::string in_list(const Option& option) {
-    switch (option.kind) {
-    case OptionKind::Flag: return fmt::format("--{}", option.name);
-    case OptionKind::Text: return fmt::format("--{} <string>", option.name);
-    case OptionKind::Number: return fmt::format("--{} <number>", option.name);
-    case OptionKind::Positional: return fmt::format("[--{}] <string>", option.name);
-    case OptionKind::Rest: return fmt::format("<{}>", option.name);
-    }
-    return {};
+    if (option.kind == OptionKind::Flag) return fmt::format("--{}", option.name);
+    if (is_rest(option.kind)) return fmt::format("<{}>", option.name);
+    bool bare = is_required(option.kind);
+    return fmt::format("{}--{}{} {}", bare ? "[" : "", option.name, bare ? "]" : "", value_of(option.kind));
+}
+
+/// "-c | --connect=URI"
+std::string in_list(const GlobalOption& option) {
+    auto text = option.letter ? fmt::format("-{} | --{}", option.letter, option.name)
+                              : fmt::format("     --{}", option.name);
+    return option.value.empty() ? text : fmt::format("{}={}", text, option.value);
 }
 } // namespace
 
@@ -55,15 +66,10 @@ std::string help_of(const Group& group) {
 std::string help_of_program() {
     std::string page =
         "\nvireo [options]... [<command line>]\nvireo [options]... <command> [arguments...]\n\n"
-        "  options:\n"
-        "    -c | --connect=URI      the daemon and hypervisor to use\n"
-        "    -d | --debug=NUM        accepted for virsh's sake, without effect\n"
-        "    -h | --help             this help\n"
-        "    -q | --quiet            results only\n"
-        "    -r | --readonly         connect without the right to change anything\n"
-        "    -t | --timing           show the time that each command took\n"
-        "    -v | --version          the version of vireo\n\n"
-        "  commands:\n\n";
+        "  options:\n";
+    for (const auto& option : global_options())
+        if (!option.name.empty()) page += fmt::format("    {:<31} {}\n", in_list(option), option.help);
+    page += "\n  commands (each has --help and --output too):\n\n";
     for (const auto& group : command_table()) page += help_of(group) + '\n';
     return page + "  (`vireo help <group>` shows one group, `vireo help <command>` one command)\n\n";
 }

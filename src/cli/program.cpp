@@ -1,81 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/program.hpp"
 
+#include "cli/command_runner.hpp"
 #include "cli/help.hpp"
+#include "cli/interactive.hpp"
 
-#include <chrono>
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <iostream>
-#include <iterator>
-#include <ranges>
-#include <unistd.h>
+#include <limits>
 
 namespace vireo::cli {
 
 namespace {
-/// A command with its arguments, both known to be right.
-struct Call {
-    const Command* command;
-    Arguments arguments;
-    bool wants_help = false;
-};
+int number_of(std::string_view option, const std::string& text) {
+    int number = 0;
+    auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc{} || end != text.data() + text.size() || number < 0)
+        throw usage_error(fmt::format("option --{} wants a number, not '{}'", option, text));
+    return number;
+}
 
-Call resolve(Words words) {
-    const auto* command = find_command(words.front());
-    if (!command) {
-        auto nearest = nearest_command(words.front());
-        auto hint = nearest.empty() ? std::string{} : fmt::format(" (did you mean '{}'?)", nearest);
-        throw usage_error(fmt::format("there is no command '{}'{}", words.front(), hint));
+constexpr auto no_effect = [](GlobalOptions&, const std::string&) {};
+
+/// In the order of the help. --help and --version are not settings, but wishes.
+const auto options_table = std::to_array<GlobalOption>({
+    {'c', "connect", "URI", "the daemon and hypervisor to use",
+     [](GlobalOptions& options, const std::string& value) { options.uri = value; }},
+    {'d', "debug", "NUM", "accepted for virsh's sake, without effect", no_effect},
+    {'e', "escape", "CHAR", "the key that leaves a console: ^] or another",
+     [](GlobalOptions& options, const std::string& value) { options.escape = value; }},
+    {'h', "help", "", "this help", no_effect},
+    {'k', "keepalive-interval", "NUM", "seconds between two questions whether the daemon lives; 0: none",
+     [](GlobalOptions& options, const std::string& value) {
+         options.keepalive.interval = std::chrono::seconds{number_of("keepalive-interval", value)};
+     }},
+    {'K', "keepalive-count", "NUM", "unanswered ones that end the connection",
+     [](GlobalOptions& options, const std::string& value) {
+         options.keepalive.unanswered_limit = number_of("keepalive-count", value);
+     }},
+    {'l', "log", "FILE", "accepted for virsh's sake, without effect", no_effect},
+    {0, "no-pkttyagent", "", "accepted for virsh's sake, without effect", no_effect},
+    {'o', "output", "FORMAT", "text, or json for programs",
+     [](GlobalOptions& options, const std::string& value) { options.format = format_named(value); }},
+    {'q', "quiet", "", "results only",
+     [](GlobalOptions& options, const std::string&) { options.quiet = true; }},
+    {'r', "readonly", "", "connect without the right to change anything",
+     [](GlobalOptions& options, const std::string&) { options.read_only = true; }},
+    {'t', "timing", "", "show the time that each command took",
+     [](GlobalOptions& options, const std::string&) { options.timing = true; }},
+    {'v', "version", "", "the version of vireo", no_effect},
+    {'V', "", "", "", no_effect},
+});
+
+/// The words that are being taken apart.
+struct Reading {
+    const Words& words;
+    std::size_t at = 0;
+    GlobalOptions& options;
+    Invocation::Wish& wish;
+
+    void take(const GlobalOption& option, const std::string& value) const {
+        if (option.name == "help") wish = Invocation::Wish::Help;
+        if (option.name == "version" || option.letter == 'V') wish = Invocation::Wish::Version;
+        option.take(options, value);
     }
-    words.erase(words.begin());
-    if (std::ranges::find(words, "--help") != words.end()) return {command, {}, true};
-    return {command, Arguments::parse(*command, words)};
-}
-
-void show_error(std::string_view message) {
-    std::fflush(stdout);
-    fmt::print(stderr, "error: {}\n", message);
-}
-
-/// Whether it succeeded. Errors are shown here.
-awaitable<bool> run_one(Shell& shell, const Call& call) {
-    auto begin = std::chrono::steady_clock::now();
-    bool good = true;
-    try {
-        if (call.wants_help)
-            shell.print(help_of(*call.command));
+    const std::string& next_word(std::string_view option) {
+        if (++at >= words.size()) throw usage_error(fmt::format("option {} needs a value", option));
+        return words[at];
+    }
+    void take_long(std::string_view word) {
+        auto equals = word.find('=');
+        auto name = word.substr(2, equals == word.npos ? word.npos : equals - 2);
+        auto option =
+            name.empty() ? options_table.end() : std::ranges::find(options_table, name, &GlobalOption::name);
+        if (option == options_table.end()) {
+            std::vector<std::string_view> names;
+            for (const auto& known : options_table) names.push_back(known.name);
+            throw usage_error(
+                fmt::format("there is no option '{}'{}; see --help", word, hint(nearest(name, names))));
+        }
+        if (option->value.empty() || equals != word.npos) // virsh knows --version=long
+            take(*option, equals == word.npos ? "" : std::string{word.substr(equals + 1)});
         else
-            co_await call.command->run(shell, call.arguments);
-        good = !shell.take_failed();
-    } catch (const Error& error) {
-        show_error(error.what());
-        good = false;
+            take(*option, next_word(word));
     }
-    std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - begin;
-    if (shell.quit_requested()) co_return good;
-    if (shell.options().timing)
-        shell.print("\n(Time: {:.3f} ms)\n\n", taken.count());
-    else
-        shell.print_extra("\n");
-    shell.flush();
-    co_return good;
-}
-
-/// A failed command does not keep the ones behind it from running; the last one decides the exit status, as
-/// in virsh.
-awaitable<bool> run_all(Shell& shell, const std::vector<Call>& calls) {
-    bool good = true;
-    for (const auto& call : calls) {
-        good = co_await run_one(shell, call);
-        if (shell.quit_requested()) break;
+    void take_letters(std::string_view word) { // -qr is -q -r; -cURI is -c URI
+        for (std::size_t i = 1; i < word.size(); ++i) {
+            auto option = std::ranges::find(options_table, word[i], &GlobalOption::letter);
+            if (option == options_table.end())
+                throw usage_error(fmt::format("there is no option '-{}'; see --help", word[i]));
+            if (!option->value.empty()) {
+                auto joined = std::string{word.substr(i + 1)};
+                return take(*option, joined.empty() ? next_word(word) : joined);
+            }
+            take(*option, "");
+        }
     }
-    co_await shell.disconnect();
-    co_return good;
-}
-
-/// Commands, one per line, from standard input: what a script pipes in.
-std::string read_standard_input() { return {std::istreambuf_iterator<char>{std::cin}, {}}; }
+};
 
 std::string uri_of_environment() {
     for (const auto* name : {"VIREO_DEFAULT_URI", "VIRSH_DEFAULT_CONNECT_URI", "LIBVIRT_DEFAULT_URI"})
@@ -83,73 +107,53 @@ std::string uri_of_environment() {
     return {};
 }
 
-int run_commands(const Invocation& invocation) {
-    std::vector<Call> calls;
-    calls.reserve(invocation.commands.size());
-    for (const auto& words : invocation.commands)
-        calls.push_back(resolve(words)); // all are checked before one runs
+awaitable<bool> run_all(Shell& shell, std::vector<Words> commands) {
+    bool good = false;
+    if (commands.empty())
+        good = co_await run_interactive(shell);
+    else
+        good = co_await run_commands(shell, std::move(commands));
+    co_await shell.disconnect();
+    co_return good;
+}
+
+int run(Invocation invocation) {
     Shell shell{invocation.options};
     asio::io_context loop;
     std::exception_ptr failure;
     bool good = false;
-    asio::co_spawn(loop, run_all(shell, calls), [&](std::exception_ptr error, bool result) {
-        failure = std::move(error);
-        good = result;
-    });
+    asio::co_spawn(loop, run_all(shell, std::move(invocation.commands)),
+                   [&](std::exception_ptr error, bool result) {
+                       failure = std::move(error);
+                       good = result;
+                   });
     loop.run();
     if (failure) std::rethrow_exception(failure);
     return good ? 0 : 1;
 }
 } // namespace
 
+std::span<const GlobalOption> global_options() { return options_table; }
+
+std::size_t take_global_options(const Words& words, GlobalOptions& options, Invocation::Wish& wish) {
+    Reading reading{words, 0, options, wish};
+    for (; reading.at < words.size(); ++reading.at) {
+        std::string_view word = words[reading.at];
+        if (word == "--") return reading.at + 1;
+        if (!word.starts_with('-') || word == "-") break;
+        if (word.starts_with("--"))
+            reading.take_long(word);
+        else
+            reading.take_letters(word);
+    }
+    return reading.at;
+}
+
 Invocation Invocation::parse(const Words& words) {
     Invocation result;
     result.options.uri = uri_of_environment();
-    std::size_t at = 0;
-    auto value_of = [&](std::string_view word, std::string_view option) -> std::string {
-        if (auto equals = word.find('='); word.starts_with("--") && equals != word.npos)
-            return std::string{word.substr(equals + 1)};
-        if (!word.starts_with("--") && word.size() > 2) return std::string{word.substr(2)}; // -cURI
-        if (++at >= words.size()) throw usage_error(fmt::format("option {} needs a value", option));
-        return words[at];
-    };
-    for (; at < words.size() && words[at].starts_with('-') && words[at] != "-"; ++at) {
-        std::string_view word = words[at];
-        auto name = word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
-        if (word == "--") {
-            ++at;
-            break;
-        }
-        if (name == "-c" || name == "--connect") {
-            result.options.uri = value_of(word, name);
-        } else if (name == "-d" || name == "--debug" || name == "-l" || name == "--log" || name == "-k" ||
-                   name == "--keepalive-interval" || name == "-K" || name == "--keepalive-count" ||
-                   name == "-e" || name == "--escape") {
-            value_of(word, name); // taken for virsh's sake, without effect
-        } else if (word == "--help") {
-            result.wish = Wish::Help;
-        } else if (word == "--version" || name == "-V") {
-            result.wish = Wish::Version;
-        } else if (word == "--readonly") {
-            result.options.read_only = true;
-        } else if (word == "--quiet") {
-            result.options.quiet = true;
-        } else if (word == "--timing") {
-            result.options.timing = true;
-        } else if (word.starts_with("--")) {
-            throw usage_error(fmt::format("there is no option '{}'; see --help", word));
-        } else {
-            for (char letter : word.substr(1)) switch (letter) { // -qr is -q -r
-                case 'h': result.wish = Wish::Help; break;
-                case 'v': result.wish = Wish::Version; break;
-                case 'r': result.options.read_only = true; break;
-                case 'q': result.options.quiet = true; break;
-                case 't': result.options.timing = true; break;
-                default: throw usage_error(fmt::format("there is no option '-{}'; see --help", letter));
-                }
-        }
-    }
-    Words rest(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
+    auto taken = take_global_options(words, result.options, result.wish);
+    Words rest(words.begin() + static_cast<std::ptrdiff_t>(taken), words.end());
     if (rest.size() == 1)
         result.commands = split_commands(rest.front());
     else if (!rest.empty())
@@ -168,13 +172,9 @@ int run_program(const Words& words) {
             fmt::print("{}\n", VIREO_VERSION);
             return 0;
         }
-        if (invocation.commands.empty()) {
-            if (::isatty(STDIN_FILENO)) throw usage_error("no command was given; see --help");
-            invocation.commands = split_commands(read_standard_input());
-        }
-        return run_commands(invocation);
+        return run(std::move(invocation));
     } catch (const std::exception& error) {
-        show_error(error.what());
+        Shell{GlobalOptions{}}.show_error(error.what());
         return 1;
     }
 }

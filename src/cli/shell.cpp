@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/shell.hpp"
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <unistd.h>
 
 namespace vireo::cli {
 
@@ -23,7 +28,23 @@ awaitable<std::optional<client::Domain>> found(awaitable<client::Domain> lookup)
     }
     co_return std::nullopt;
 }
+/// " (did you mean 'web'?)", when there is a domain with a name like that.
+awaitable<std::string> domain_hint(std::shared_ptr<client::Connection> daemon, std::string_view name) {
+    auto domains = co_await client::Domain::list(std::move(daemon), 0);
+    std::vector<std::string_view> names;
+    for (const auto& domain : domains) names.push_back(domain.name());
+    co_return hint(nearest(name, names));
+}
 } // namespace
+
+std::string content_of(const std::string& path) {
+    std::ifstream file{path};
+    std::string content{std::istreambuf_iterator<char>{file}, {}};
+    if (!file) // reading stopped elsewhere than at the end, or never began
+        throw Error(ErrorCode::SystemError, ErrorDomain::None,
+                    fmt::format("cannot read file '{}': {}", path, std::strerror(errno)));
+    return content;
+}
 
 Error explained(const std::string& headline, const Error& cause) {
     return {cause.code, cause.domain, headline + "\nerror: " + cause.what()};
@@ -35,6 +56,7 @@ awaitable<std::shared_ptr<client::Connection>> Shell::connection() {
         client::OpenOptions options;
         options.uri = options_.uri;
         options.read_only = options_.read_only;
+        options.keepalive = options_.keepalive;
         connection_ = co_await explain("failed to connect to the hypervisor",
                                        client::Connection::open(std::move(options)));
     }
@@ -60,13 +82,50 @@ awaitable<client::Domain> Shell::find_domain(std::string text, DomainKeys keys) 
     auto uuid = keys.uuid && text.size() == 36 ? Uuid::parse(text) : std::nullopt;
     if (!domain && uuid) domain = co_await found(client::Domain::lookup_by_uuid(daemon, *uuid));
     if (!domain && keys.name) domain = co_await found(client::Domain::lookup_by_name(daemon, text));
-    if (!domain)
-        throw Error(ErrorCode::NoDomain, ErrorDomain::None, fmt::format("failed to find domain '{}'", text));
+    if (!domain) {
+        std::string meant;
+        if (keys.name) meant = co_await domain_hint(daemon, text);
+        throw Error(ErrorCode::NoDomain, ErrorDomain::None,
+                    fmt::format("failed to find domain '{}'{}", text, meant));
+    }
     co_return std::move(*domain);
 }
 
 awaitable<client::Domain> Shell::domain_of(const Arguments& arguments, DomainKeys keys) {
     return find_domain(arguments.text("domain"), keys);
+}
+
+awaitable<client::Domain> Shell::running_domain_of(const Arguments& arguments) {
+    auto domain = co_await domain_of(arguments);
+    if (!domain.id())
+        throw Error(ErrorCode::OperationInvalid, ErrorDomain::None,
+                    fmt::format("domain '{}' is not running", domain.name()));
+    co_return domain;
+}
+
+void Shell::show(const Table& table) {
+    print(as_json() ? json_of(table) : table.text(!options_.quiet, wants_colour(STDOUT_FILENO)));
+}
+
+void Shell::show(const Record& record) { print(as_json() ? json_of(record) : text_of(record)); }
+
+void Shell::show(std::span<const Record> records) {
+    if (as_json()) return print(json_of(records));
+    for (const auto& record : records) print("{}{}", text_of(record), &record == &records.back() ? "" : "\n");
+}
+
+void Shell::show(std::string_view key, Value value, std::string_view text) {
+    print(as_json() ? json_of(Record{}.add(key, std::move(value), "")) : std::string{text});
+}
+
+void Shell::show_json(const std::string& text, std::string_view for_people) {
+    print(as_json() ? text + '\n' : std::string{for_people});
+}
+
+void Shell::show_error(std::string_view problem) {
+    flush();
+    auto head = wants_colour(STDERR_FILENO) ? in_colour("error:", Style::Bad) : std::string{"error:"};
+    fmt::print(stderr, "{} {}\n", head, problem);
 }
 
 void Shell::print(std::string_view text) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/table.hpp"
 
+#include "cli/output.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 
 namespace vireo::cli {
 
@@ -25,32 +26,36 @@ std::size_t width(const std::string& cell) {
     return static_cast<std::size_t>(std::ranges::count_if(
         cell, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }));
 }
+
+void append_row(std::string& text, const std::vector<Cell>& row, const std::vector<std::size_t>& widths,
+                bool coloured) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        text += ' ' + (coloured ? in_colour(row[i].text, row[i].style) : row[i].text);
+        if (i + 1 < row.size()) text.append(widths[i] - width(row[i].text) + 2, ' ');
+    }
+    text += '\n';
+}
 } // namespace
 
-void Table::add_row(std::vector<std::string> cells) {
-    std::ranges::transform(cells, cells.begin(), printable);
+void Table::add_row(std::vector<Cell> cells) {
+    for (auto& cell : cells) cell.text = printable(cell.text);
     rows_.push_back(std::move(cells));
 }
 
-std::string Table::text(bool with_head) const {
-    auto rows = std::span{rows_}.subspan(with_head ? 0 : 1);
-    std::vector<std::size_t> widths(rows_.front().size());
-    for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
-
-    std::string text;
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            text += ' ' + row[i];
-            if (i + 1 < row.size()) text.append(widths[i] - width(row[i]) + 2, ' ');
-        }
-        text += '\n';
-        if (with_head && &row == &rows.front()) {
-            std::size_t whole = 0;
-            for (auto column : widths) whole += column + 3;
-            text.append(whole, '-') += '\n';
-        }
+std::string Table::text(bool with_head, bool coloured) const {
+    std::vector<std::size_t> widths(head_.size());
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+        if (with_head) widths[i] = width(head_[i]);
+        for (const auto& row : rows_) widths[i] = std::max(widths[i], width(row[i].text));
     }
+    std::string text;
+    if (with_head) {
+        append_row(text, {head_.begin(), head_.end()}, widths, false);
+        std::size_t whole = 0;
+        for (auto column : widths) whole += column + 3;
+        text.append(whole, '-') += '\n';
+    }
+    for (const auto& row : rows_) append_row(text, row, widths, coloured);
     return text;
 }
 

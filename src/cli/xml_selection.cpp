@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/xml_selection.hpp"
 
-#include "cli/arguments.hpp"
-
 #include <fmt/format.h>
-#include <pugixml.hpp>
-
 #include <ranges>
 #include <sstream>
 
@@ -37,7 +33,9 @@ std::string text_of(const pugi::xpath_node& found, std::string_view indent) {
     return indented(text.str(), depth, indent);
 }
 
-pugi::xml_document parsed(const std::string& xml) {
+} // namespace
+
+pugi::xml_document parsed_xml(const std::string& xml) {
     pugi::xml_document document;
     auto outcome = document.load_string(xml.c_str(), pugi::parse_full | pugi::parse_ws_pcdata);
     if (!outcome)
@@ -45,12 +43,15 @@ pugi::xml_document parsed(const std::string& xml) {
                     fmt::format("the daemon's XML cannot be read: {}", outcome.description()));
     return document;
 }
-} // namespace
+std::string title_in(const std::string& xml) { return parsed_xml(xml).child("domain").child_value("title"); }
 
-std::string title_in(const std::string& xml) { return parsed(xml).child("domain").child_value("title"); }
+void show_xml(Shell& shell, const Arguments& arguments, const std::string& xml) {
+    auto xpath = arguments.optional_text("xpath");
+    shell.show_text("xml", xpath ? select_xml(xml, *xpath, arguments.has("wrap")) : xml);
+}
 
 std::string select_xml(const std::string& xml, const std::string& xpath, bool wrap) {
-    auto document = parsed(xml);
+    auto document = parsed_xml(xml);
     pugi::xpath_node_set found;
     try {
         found = document.select_nodes(xpath.c_str());

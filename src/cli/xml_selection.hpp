@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/shell.hpp"
+
+#include <pugixml.hpp>
+
 #include <string>
 
 namespace vireo::cli {
+
+/// The XML of a daemon's answer. Throws Error when it is none.
+pugi::xml_document parsed_xml(const std::string& xml);
+
+/// Shows a document, or with --xpath and --wrap what they select of it.
+void show_xml(Shell& shell, const Arguments& arguments, const std::string& xml);
 
 /// The nodes of `xml` that `xpath` selects, a line each; with `wrap`, all below one root element <nodes>.
 /// Throws Error when the expression is wrong or selects nothing.

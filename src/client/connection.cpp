@@ -102,13 +102,23 @@ awaitable<void> Connection::close() {
     co_await wire_->stop();
 }
 
-awaitable<std::shared_ptr<Stream>> Connection::opened_stream(protocol::Header header, std::string frame) {
+std::uint32_t Connection::descriptor_count(std::size_t count) {
+    if (count > protocol::descriptor_limit)
+        throw Error(ErrorCode::InvalidArgument, ErrorDomain::Rpc,
+                    fmt::format("{} file descriptors are too many for one call: at most {} can be passed",
+                                count, protocol::descriptor_limit));
+    return static_cast<std::uint32_t>(count);
+}
+
+awaitable<std::shared_ptr<Stream>> Connection::opened_stream(protocol::Header header, std::string frame,
+                                                             std::string* answer) {
     auto wire = wire_;
     auto stream = std::make_shared<Stream>(wire, header);
     wire->attach(header.serial, stream); // before the answer: data may follow it at once
     std::exception_ptr failure;
     try {
-        co_await wire->exchange(header.serial, std::move(frame));
+        auto body = co_await wire->exchange(header.serial, std::move(frame));
+        if (answer) *answer = std::move(body);
     } catch (...) { failure = std::current_exception(); }
     if (failure) {
         wire->detach(header.serial);

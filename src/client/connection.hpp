@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/fd.hpp"
 #include "client/multiplexer.hpp"
 #include "client/stream.hpp"
 #include "protocol/procedure.hpp"
@@ -9,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace vireo::client {
 
@@ -41,12 +43,42 @@ public:
         return call(procedure, protocol::Nothing{});
     }
 
+    /// The same with the fields of the arguments, in their order.
+    template <class Args, class Ret, class... Fields>
+    awaitable<Ret> call_with(const protocol::Procedure<Args, Ret>& procedure, Fields... fields) {
+        return call(procedure, Args{std::move(fields)...});
+    }
+
     /// Makes a call that opens a stream.
     template <class Args, class Ret>
     awaitable<std::shared_ptr<Stream>> open_stream(const protocol::Procedure<Args, Ret>& procedure,
                                                    const Args& args) {
         auto header = call_header(procedure.program, procedure.number);
         return opened_stream(header, encoded(header, args));
+    }
+    /// The same for a call that has an answer besides.
+    template <class Args, class Ret>
+    awaitable<std::pair<Ret, std::shared_ptr<Stream>>>
+    open_answered_stream(const protocol::Procedure<Args, Ret>& procedure, const Args& args) {
+        auto header = call_header(procedure.program, procedure.number);
+        return answered_stream<Ret>(shared_from_this(), header, encoded(header, args));
+    }
+
+    /// Makes a call that hands open files over. Throws Error (InvalidArgument) when they are more than the
+    /// protocol allows.
+    template <class Args, class Ret>
+    awaitable<Ret> call_with_descriptors(const protocol::Procedure<Args, Ret>& procedure, const Args& args,
+                                         std::vector<Fd> descriptors) {
+        auto header = call_header(procedure.program, procedure.number);
+        header.type = protocol::MessageType::CallWithDescriptors;
+        std::string frame;
+        {
+            rpc::FrameWriter writer{frame, header};
+            writer.write(descriptor_count(descriptors.size()));
+            writer.write(args);
+            writer.finish();
+        }
+        return decoded<Ret>(wire_, header.serial, std::move(frame), std::move(descriptors));
     }
 
     /// Has `handler` called for each such event. The daemon sends it only to who asked for it by a call.
@@ -80,12 +112,22 @@ private:
         return frame;
     }
     template <class Ret>
-    static awaitable<Ret> decoded(std::shared_ptr<Multiplexer> wire, std::uint32_t serial,
-                                  std::string frame) {
-        auto body = co_await wire->exchange(serial, std::move(frame));
+    static awaitable<Ret> decoded(std::shared_ptr<Multiplexer> wire, std::uint32_t serial, std::string frame,
+                                  std::vector<Fd> descriptors = {}) {
+        auto body = co_await wire->exchange(serial, std::move(frame), std::move(descriptors));
         co_return xdr::decode<Ret>(body);
     }
-    awaitable<std::shared_ptr<Stream>> opened_stream(protocol::Header header, std::string frame);
+    template <class Ret>
+    static awaitable<std::pair<Ret, std::shared_ptr<Stream>>>
+    answered_stream(std::shared_ptr<Connection> self, protocol::Header header, std::string frame) {
+        std::string body;
+        auto stream = co_await self->opened_stream(header, std::move(frame), &body);
+        co_return std::pair<Ret, std::shared_ptr<Stream>>{xdr::decode<Ret>(body), std::move(stream)};
+    }
+    /// The body of the answer is put into `answer`, if there is one.
+    awaitable<std::shared_ptr<Stream>> opened_stream(protocol::Header header, std::string frame,
+                                                     std::string* answer = nullptr);
+    static std::uint32_t descriptor_count(std::size_t count);
     awaitable<void> shake_hands(std::string name, OpenOptions options);
     awaitable<void> authenticate();
 

@@ -29,6 +29,12 @@ public:
     static awaitable<Domain> create_xml(std::shared_ptr<Connection> connection, std::string xml,
                                         std::uint32_t flags);
 
+    /// Calls the daemon about this domain: `fields` are those of the arguments behind the domain.
+    template <class Args, class Ret, class... Fields>
+    awaitable<Ret> call(const protocol::Procedure<Args, Ret>& procedure, Fields... fields) const {
+        return connection_->call(procedure, Args{handle_, std::move(fields)...});
+    }
+
     awaitable<protocol::Nothing> create(std::uint32_t flags) const;
     awaitable<protocol::Nothing> destroy(std::uint32_t flags) const;
     awaitable<protocol::Nothing> shutdown(std::uint32_t flags) const;

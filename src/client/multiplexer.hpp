@@ -4,6 +4,7 @@
 #include "async/awaitable.hpp"
 #include "async/task_group.hpp"
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "protocol/frame.hpp"
 #include "rpc/framing.hpp"
 
@@ -12,12 +13,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace vireo::client {
 
@@ -57,8 +60,10 @@ public:
     awaitable<void> wait_closed();
 
     /// Sends a call and returns the body of its answer, or throws what the peer answered as Error. `frame` is
-    /// a whole call with this serial. (Serials come from `next_serial`.)
-    awaitable<std::string> exchange(std::uint32_t serial, std::string frame);
+    /// a whole call with this serial. (Serials come from `next_serial`.) `descriptors` are handed over behind
+    /// it, each with a byte of its own; the frame says how many they are.
+    awaitable<std::string> exchange(std::uint32_t serial, std::string frame,
+                                    std::vector<Fd> descriptors = {});
     std::uint32_t next_serial() { return serial_++; }
 
     /// Calls `handler` for each message with this number that the peer sends by itself.
@@ -86,6 +91,9 @@ private:
     };
     awaitable<void> read_all();
     awaitable<void> write_all();
+    /// What is queued up to the first descriptors, and then these.
+    awaitable<boost::system::error_code> write_next();
+    awaitable<boost::system::error_code> hand_over(std::vector<Fd> descriptors);
     awaitable<void> watch_peer(KeepaliveOptions options);
     void queue(std::string_view frame);
     void take(const rpc::Frame& frame);
@@ -97,6 +105,12 @@ private:
     async::TaskGroup tasks_;
     asio::steady_timer has_output_, sent_, drained_, closed_; ///< cancelled to wake who waits
     std::string output_;
+    /// Descriptors that follow the byte of this number of `output_`.
+    struct HandOver {
+        std::size_t behind;
+        std::vector<Fd> descriptors;
+    };
+    std::deque<HandOver> hand_overs_;
     std::uint32_t serial_ = 0;
     int unanswered_ = 0;
     std::optional<Error> failure_;

@@ -28,8 +28,19 @@ DOMAIN = """<domain type='qemu'>
   <vcpu>1</vcpu>
   <os><type arch='x86_64' machine='q35'>hvm</type></os>
   <on_poweroff>destroy</on_poweroff>
-  <devices><console type='pty'/></devices>
+  <devices>
+    {devices}
+    <console type='pty'/>
+  </devices>
 </domain>
+"""
+DEVICES = """
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='raw'/><source file='{dir}/disk.raw'/><target dev='vda' bus='virtio'/>
+    </disk>
+    <interface type='user'><mac address='52:54:00:11:22:33'/><model type='virtio'/></interface>
+    <graphics type='vnc' autoport='yes' listen='127.0.0.1'/>
+    <video><model type='vga'/></video>
 """
 UUID_A = "6695eb01-f6a4-8304-79aa-97f2502e1931"
 UUID_B = "6695eb01-f6a4-8304-79aa-97f2502e1932"
@@ -61,7 +72,61 @@ LOOKS = [
     ["echo", "a", "b c"], ["echo", "--xml", "<&>"], ["echo", "--shell", "a b"], ["echo"], ["nosuch"], ["quit"],
     ["domid alpha; domname alpha"], ["domid alpha; nosuch"], ["domid 'alpha'"], ["domid nope; domname alpha"],
     ["domname alpha; domid nope"], ["domid nope; domid alpha"], ["domid alpha; domid nope"],
+    ["domblklist", "alpha"], ["domblklist", "alpha", "--details"], ["domblklist", "alpha", "--inactive"],
+    ["domblkinfo", "alpha"], ["domblkinfo", "alpha", "vda"], ["domblkinfo", "alpha", "vda", "--human"],
+    ["domblkinfo", "alpha", "--all"], ["domblkinfo", "alpha", "--all", "--human"], ["domblkinfo", "alpha", "vda", "--all"],
+    ["domblkinfo", "alpha", "nope"], ["domblkstat", "alpha"], ["domblkstat", "alpha", "vda"],
+    ["domblkstat", "alpha", "--device", "vda", "--human"], ["domblkstat", "alpha", "nope"], ["domblkerror", "alpha"],
+    ["domiflist", "alpha"], ["domiflist", "alpha", "--inactive"], ["domifstat", "alpha", "nope"],
+    ["domif-getlink", "alpha", "52:54:00:11:22:33"], ["domif-getlink", "alpha", "52:54:00:11:22:33", "--config"],
+    ["domif-getlink", "alpha", "nope"], ["domifaddr", "alpha"], ["domifaddr", "alpha", "--source", "agent"],
+    ["domifaddr", "alpha", "--source", "nope"], ["domhostname", "alpha"], ["domhostname", "alpha", "--source", "nope"],
+    ["domtime", "alpha"], ["domtime", "alpha", "--now", "--sync"], ["domtime", "alpha", "--time", "x"],
+    ["domcontrol", "alpha"], ["domjobinfo", "alpha"], ["domjobinfo", "alpha", "--completed"],
+    ["domjobinfo", "alpha", "--anystats"], ["domjobinfo", "alpha", "--rawstats"], ["domdisplay", "alpha"],
+    ["domdisplay", "alpha", "--all"], ["domdisplay", "alpha", "--type", "vnc"], ["domdisplay", "alpha", "--type", "spice"],
+    ["vncdisplay", "alpha"], ["vncdisplay", "beta-longer"], ["ttyconsole", "alpha"], ["vcpuinfo", "alpha"],
+    ["vcpuinfo", "alpha", "--pretty"], ["vcpucount", "alpha"], ["vcpucount", "alpha", "--maximum"],
+    ["vcpucount", "alpha", "--maximum", "--config"], ["vcpucount", "alpha", "--live"], ["vcpucount", "alpha", "--current"],
+    ["vcpucount", "alpha", "--active", "--maximum"], ["vcpucount", "alpha", "--guest"], ["cpu-stats", "alpha", "--start", "99"],
+    ["domfsinfo", "alpha"], ["guestinfo", "alpha"], ["guestvcpus", "alpha"], ["guestvcpus", "alpha", "--enable"],
+    ["metadata", "alpha", "http://nobody"], ["metadata", "alpha", "http://nobody", "--set", "<a/>"],
+    ["desc", "alpha"], ["desc", "alpha", "--title"], ["desc", "beta-longer", "--title"], ["desc", "alpha", "--config"],
+    ["desc", "alpha", "--config", "--current"], ["-q", "desc", "alpha", "--title"],
+    ["dommemstat", "alpha", "--period", "x"], ["dommemstat", "alpha", "5"], ["domstats", "alpha", "--state"],
+    ["domstats", "--state"], ["domstats", "--list-inactive", "--state", "--vcpu"], ["domstats", "nope"],
+    ["domstats", "alpha", "alpha", "--state"], ["domxml-to-native", "qemu-argv"], ["domxml-to-native", "qemu-argv", "alpha"],
+    ["domxml-from-native", "qemu-argv", "/nope"], ["send-key", "alpha", "nope"], ["send-key", "alpha"],
+    ["send-key", "alpha", "--codeset", "nope", "1"], ["send-process-signal", "alpha", "1", "nope"],
+    ["send-process-signal", "alpha", "x", "term"], ["send-process-signal", "alpha", "1", "term"],
+    ["qemu-monitor-command", "alpha", "--hmp", "--pretty", "info"], ["dompmsuspend", "alpha", "nope"],
+    ["dompmsuspend", "alpha", "mem"], ["dompmwakeup", "alpha"], ["set-user-password", "alpha", "root", "x"],
+    ["domfsfreeze", "alpha"], ["domfsthaw", "alpha"], ["domfstrim", "alpha"], ["managedsave-dumpxml", "alpha"],
+    ["managedsave-remove", "alpha"], ["managedsave-define", "alpha", "/nope"], ["get-user-sshkeys", "alpha", "root"],
+    ["setmem", "alpha", "abc"], ["setmem", "alpha", "0"], ["setvcpus", "alpha", "0"],
+    ["setvcpus", "alpha", "1", "--guest", "--maximum"], ["set-lifecycle-action", "alpha", "nope", "restart"],
+    ["screenshot", "alpha", "/nonexistent/x", "--screen", "7"], ["domjobabort", "alpha"],
     ["domname", "alpha"], ["domid", UUID_A], ["domuuid", UUID_A], ["-t", "-q", "domid", "alpha"],
+]
+# What is not about domains: run once.
+HOST_LOOKS = [
+    ["domcapabilities"], ["domcapabilities", "--virttype", "qemu", "--arch", "x86_64", "--machine", "q35"],
+    ["domcapabilities", "--arch", "nope"], ["cpu-models", "x86_64"], ["cpu-models", "nope"], ["freecell"],
+    ["freecell", "0"], ["freecell", "--all"], ["freecell", "0", "--all"], ["freecell", "--cellno", "9"],
+    ["freecell", "x"], ["freepages"], ["freepages", "--cellno", "0"], ["freepages", "--cellno", "0", "--pagesize", "2M"],
+    ["freepages", "--cellno", "0", "--pagesize", "4M"], ["freepages", "--all"], ["allocpages", "2M", "x"],
+    ["maxvcpus"], ["maxvcpus", "--type", "qemu"], ["node-memory-tune"], ["nodecpumap"], ["nodecpumap", "--pretty"],
+    ["nodecpustats"], ["nodecpustats", "0"], ["nodecpustats", "--percent"], ["nodecpustats", "--cpu", "99"],
+    ["nodecpustats", "x"], ["nodememstats"], ["nodememstats", "0"], ["nodememstats", "--cell", "99"], ["nodesevinfo"],
+    ["nodesuspend", "nope", "60"], ["sysinfo"], ["pwd"], ["cd", "/tmp"], ["cd; pwd"],
+    ["echo", "--split", "a,b", "c,,d"], ["echo", "--split", ",a"], ["echo", "--split", "a,"], ["echo", "--split", ""],
+    ["echo", "", "b"], ["echo", "--err", "x"], ["echo", "--xml", "--shell", "a"], ["help", "nope"],
+    ["cpu-baseline", "/nope"], ["cpu-baseline", "{dir}/cpu.xml"], ["cpu-baseline", "{dir}/alpha.xml"],
+    ["cpu-compare", "{dir}/cpu.xml"], ["cpu-compare", "{dir}/cpu.xml", "--error"],
+    ["hypervisor-cpu-compare", "{dir}/cpu.xml", "--virttype", "qemu"], ["hypervisor-cpu-baseline"],
+    ["hypervisor-cpu-baseline", "{dir}/cpu.xml", "--virttype", "qemu"],
+    ["hypervisor-cpu-baseline", "--model", "qemu64", "--virttype", "qemu"],
+    ["qemu-monitor-event", "--timeout", "1"], ["restore", "/nonexistent/x"],
 ]
 # (command, steps that bring back the state before it, after each of both)
 CHANGES = [
@@ -86,6 +151,20 @@ CHANGES = [
     (["domrename", "alpha", "beta-longer"], []),
     (["undefine", "alpha"], [["define", "{dir}/alpha.xml"]]),
     (["undefine", "alpha", "--nvram", "--keep-nvram"], []),
+    (["setmem", "alpha", "32768", "--config"], [["setmem", "alpha", "65536", "--config"]]),
+    (["setmaxmem", "alpha", "131072", "--config"], [["setmaxmem", "alpha", "65536", "--config"]]),
+    (["setvcpus", "alpha", "1", "--config"], []),
+    (["setmem", "alpha", "65536"], []),
+    (["setvcpus", "alpha", "1"], []),
+    (["desc", "alpha", "some", "words"], [["desc", "alpha", ""]]),
+    (["desc", "alpha", "--title", "neu"], [["desc", "alpha", "--title", "First guest"]]),
+    (["metadata", "alpha", "http://x", "--set", "<a/>", "--key", "k"], [["metadata", "alpha", "http://x", "--remove"]]),
+    (["set-lifecycle-action", "alpha", "crash", "preserve"], []),
+    (["qemu-monitor-command", "alpha", "{}"], []),
+    (["start", "alpha", "--pass-fds", "x"], []),
+    (["start", "alpha", "--pass-fds", "99"], []),
+    (["managedsave", "alpha"], []),
+    (["screenshot", "alpha"], []),
     (["create", "{dir}/gamma.xml"], [["destroy", "gamma"]]),
     (["create", "{dir}/gamma.xml", "--paused"], [["destroy", "gamma"]]),
 ]
@@ -100,13 +179,36 @@ RUNNING_CHANGES = [
     (["destroy", "alpha"], [["start", "alpha"]]),
     (["destroy", "alpha", "--graceful"], [["start", "alpha"]]),
     (["domrename", "alpha", "gamma"], []),
+    (["setmem", "alpha", "65536"], []),
+    (["setmem", "alpha", "64MiB", "--live"], []),
+    (["setmaxmem", "alpha", "131072"], []),
+    (["desc", "alpha", "some", "words"], [["desc", "alpha", ""]]),
+    (["metadata", "alpha", "http://x", "--set", "<a/>", "--key", "k"], [["metadata", "alpha", "http://x", "--remove"]]),
+    (["inject-nmi", "alpha"], []),
+    (["send-key", "alpha", "KEY_A", "KEY_LEFTSHIFT"], []),
+    (["send-key", "alpha", "--codeset", "rfb", "30"], []),
+    (["send-key", "alpha", "KEY_A", "--holdtime", "30"], []),
+    (["screenshot", "alpha", "{dir}/shot"], []),
+    (["screenshot", "alpha", "--screen", "7"], []),
+    (["dommemstat", "alpha", "--period", "5", "--live"], []),
+    (["dommemstat", "alpha", "--period", "-1"], []),
+    (["qemu-monitor-command", "alpha", '{"execute":"query-name"}'], []),
+    (["qemu-monitor-command", "alpha", '{"execute":"query-name"}', "--pretty"], []),
+    (["qemu-monitor-command", "alpha", "--return-value", '{"execute":"query-name"}'], []),
+    (["qemu-monitor-command", "alpha", "--return-value", "--pretty", '{"execute":"query-version"}'], []),
+    (["qemu-monitor-command", "alpha", "--return-value", '{"execute":"query-nope"}'], []),
+    (["qemu-monitor-command", "alpha", "--hmp", "info", "status"], []),
+    (["qemu-agent-command", "alpha", '{"execute":"guest-ping"}'], []),
+    (["managedsave", "alpha"], [["start", "alpha"]]),
+    (["domtime", "alpha", "--now"], []),
+    (["undefine", "alpha", "--storage", "vda"], []),
 ]
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--virsh", default="virsh")
-    parser.add_argument("--vireo", required=True)
+    parser.add_argument("--vireo", required=True, type=os.path.abspath)
     parser.add_argument("--uri", required=True)
     parser.add_argument("--verbose", action="store_true", help="show each command")
     return parser.parse_args()
@@ -122,7 +224,7 @@ class Comparison:
     def run(self, program, words):
         words = [word.replace("{dir}", self.folder) for word in words]
         done = subprocess.run([program, "-c", self.options.uri, *words], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=120, cwd=self.folder)
         return done.returncode, mask(done.stdout), done.stderr
 
     def step(self, *words):
@@ -176,6 +278,13 @@ class Comparison:
 def mask(text):
     """Hides what differs from one call to the next of the same program."""
     text = re.sub(r"(CPU time: +)[0-9.]+s", r"\1#s", text)
+    text = re.sub(r'"libvirt-\d+"|"vireo-\d+"', '"#"', text)
+    text = re.sub(r"(?m)^CPU: +\d+$", "CPU: #", text)
+    text = re.sub(r"(?m)^((?:user|system|idle|iowait|usage|total *|free *|buffers|cached *):) +[0-9.]+", r"\1 #", text)
+    text = re.sub(r"(?m)^((?:Total| *\d+):) +\d+ KiB$", r"\1 #", text)
+    text = re.sub(r"(?m)^(4KiB: )\d+$", r"\1#", text)
+    text = re.sub(r"(shm_\w+ +)\d+", r"\1#", text)
+    text = re.sub(r"(alpha-)[0-9:-]+\.", r"\1#.", text)
     return re.sub(r"\(Time: [0-9.]+ ms\)", "(Time: # ms)", text)
 
 
@@ -185,7 +294,12 @@ def main():
         for name, uuid, title in (("alpha", UUID_A, "<title>First guest</title>"), ("beta-longer", UUID_B, ""),
                                   ("gamma", "6695eb01-f6a4-8304-79aa-97f2502e1933", "")):
             with open(os.path.join(folder, name + ".xml"), "w") as file:
-                file.write(DOMAIN.format(name=name, uuid=uuid, title=title))
+                devices = DEVICES.format(dir=folder) if name == "alpha" else ""
+                file.write(DOMAIN.format(name=name, uuid=uuid, title=title, devices=devices))
+        with open(os.path.join(folder, "disk.raw"), "wb") as file:
+            file.truncate(1 << 20)
+        with open(os.path.join(folder, "cpu.xml"), "w") as file:
+            file.write("<cpu><arch>x86_64</arch><model>qemu64</model></cpu>")
         with open(os.path.join(folder, "broken.xml"), "w") as file:
             file.write("<domain")
         comparison = Comparison(options, folder)
@@ -194,6 +308,8 @@ def main():
         comparison.step("define", "{dir}/alpha.xml")
         comparison.step("define", "{dir}/beta-longer.xml")
         try:
+            for words in HOST_LOOKS:
+                comparison.compare("host", words)
             for words in LOOKS:
                 comparison.compare("shut off", words)
             for words, undo in CHANGES:

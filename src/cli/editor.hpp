@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "async/awaitable.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace vireo::cli {
+
+/// What the user makes of `text` in an editor ($VISUAL, $EDITOR, or sensible-editor) that has this terminal
+/// meanwhile. The file it is given has a name that ends with `suffix` and is removed afterwards. Throws Error
+/// when the editor cannot be run or fails.
+awaitable<std::string> edited(std::string text, std::string_view suffix);
+
+} // namespace vireo::cli
