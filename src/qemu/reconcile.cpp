@@ -100,7 +100,9 @@ bool QemuDriver::adopt(const DomainPtr& domain) {
     run->published = true;
     try {
         using model::domain::Scope;
-        run->actions = actions_of(model::domain::parse(domain->durable.live.complete(), Scope::Live));
+        auto live = model::domain::parse(domain->durable.live.complete(), Scope::Live);
+        run->actions = actions_of(live);
+        prepare_agent(run, live);
     } catch (const std::exception& error) {
         log.error("{}: its ends are followed by the defaults, since its live definition is damaged: {}",
                   domain->durable.name, error.what());
@@ -219,6 +221,7 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
             if (domain->run != run) co_return;
             take_status(domain, run, *status);
             run->connected.give();
+            co_await look_at_ports(domain, run);
             co_return;
         } catch (const boost::system::system_error& error) {
             if (error.code() == asio::error::operation_aborted) throw;

@@ -4,6 +4,7 @@
 #include "async/process.hpp"
 #include "base/memory_size.hpp"
 #include "hypervisor/domain_snapshot.hpp"
+#include "hypervisor/guest_requests.hpp"
 #include "model/domain/domain.hpp"
 #include "store/record.hpp"
 
@@ -52,6 +53,10 @@ struct RunRecord {
     bool reboot_wanted = false; ///< the power-off that comes was asked for as a reboot
     bool autodestroy = false;
     std::vector<std::int32_t> ports; ///< of displays, chosen by us
+    std::optional<std::int64_t>
+        clock_start; ///< of a clock of variable offset: its offset at the start, seconds
+    /// For commands of the guest's agent; none: what is usual. Zero seconds: nobody waits for answers.
+    std::optional<hypervisor::AgentPatience> agent_patience;
     friend bool operator==(const RunRecord&, const RunRecord&) = default;
 };
 

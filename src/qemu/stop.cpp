@@ -110,6 +110,7 @@ awaitable<void> QemuDriver::conclude(DomainPtr domain, RunPtr run, std::optional
     auto ending = *run->ending;
     auto name = domain->durable.name;
     if (run->monitor) run->monitor->close();
+    if (run->agent) run->agent->close();
     co_await forget_run(domain, run);
     domain->run = nullptr;
     domain->state = reason_of(ending);
