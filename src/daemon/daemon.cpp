@@ -66,6 +66,7 @@ private:
         try {
             co_await serve_until_signal(std::move(ready));
         } catch (...) { failure = std::current_exception(); }
+        qemu_.release_callers();
         co_await server_.stop();
         co_await qemu_.stop();
         co_await store_.close();

@@ -3,6 +3,9 @@
 
 #include "daemon/connect_calls.hpp"
 #include "daemon/domain_calls.hpp"
+#include "daemon/guest_calls.hpp"
+#include "daemon/setting_calls.hpp"
+#include "daemon/statistics_calls.hpp"
 
 #include <string>
 
@@ -27,6 +30,9 @@ private:
     ConnectCalls connect_calls_;
     DomainQueries domain_queries_;
     DomainCommands domain_commands_;
+    GuestCalls guest_calls_;
+    SettingCalls setting_calls_;
+    StatisticsCalls statistics_calls_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };

@@ -23,8 +23,8 @@ private:
     protocol::DomainLookupByNameRet lookup_by_name(Session& session, protocol::DomainLookupByNameArgs args);
     protocol::DomainLookupByUuidRet lookup_by_uuid(Session& session, protocol::DomainLookupByUuidArgs args);
     protocol::ConnectListAllDomainsRet list_all(Session& session, protocol::ConnectListAllDomainsArgs args);
-    protocol::ConnectGetAllDomainStatsRet all_stats(Session& session,
-                                                    protocol::ConnectGetAllDomainStatsArgs args);
+    awaitable<protocol::ConnectGetAllDomainStatsRet> all_stats(Session& session,
+                                                               protocol::ConnectGetAllDomainStatsArgs args);
     protocol::ConnectListDomainsRet list_ids(Session& session, protocol::ConnectListDomainsArgs args);
     protocol::ConnectNumOfDomainsRet count_active(Session& session);
     protocol::ConnectListDefinedDomainsRet list_defined(Session& session,

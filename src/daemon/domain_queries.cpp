@@ -62,24 +62,32 @@ protocol::ConnectListAllDomainsRet DomainQueries::list_all(Session& session,
     return answer;
 }
 
-protocol::ConnectGetAllDomainStatsRet DomainQueries::all_stats(Session& session,
-                                                               protocol::ConnectGetAllDomainStatsArgs args) {
+awaitable<protocol::ConnectGetAllDomainStatsRet>
+DomainQueries::all_stats(Session& session, protocol::ConnectGetAllDomainStatsArgs args) {
     constexpr std::uint32_t filter_flags = 255, no_wait = 1U << 29, backing_chain = 1U << 30,
                             enforce = 1U << 31;
     check_flags(args.flags, filter_flags | no_wait | backing_chain | enforce, "virConnectGetAllDomainStats");
-    if ((args.flags & enforce) != 0 && (args.stats & ~known_stats) != 0)
+    auto& driver = driver_of(session);
+    auto known = known_stats | driver.statistics_groups();
+    if ((args.flags & enforce) != 0 && (args.stats & ~known) != 0)
         throw Error(ErrorCode::ArgumentUnsupported, ErrorDomain::Domain,
-                    fmt::format("statistics {:#x} are not supported yet", args.stats & ~known_stats));
-    auto groups = args.stats == 0 ? known_stats : args.stats;
-    protocol::ConnectGetAllDomainStatsRet answer;
-    for (const auto& handle : args.doms)
-        answer.ret_stats.push_back(stats_of(*require_domain(session, handle), groups));
-    if (!args.doms.empty()) return answer;
+                    fmt::format("statistics {:#x} are not supported yet", args.stats & ~known));
+    auto groups = args.stats == 0 ? known : args.stats & known;
+    std::vector<hypervisor::DomainSnapshotPtr> wanted;
+    for (const auto& handle : args.doms) wanted.push_back(require_domain(session, handle));
     DomainFilter filter{args.flags & filter_flags};
-    driver_of(session).domains().for_each([&](const auto& domain) {
-        if (filter.matches(*domain)) answer.ret_stats.push_back(stats_of(*domain, groups));
-    });
-    return answer;
+    if (args.doms.empty())
+        driver.domains().for_each([&](const auto& domain) {
+            if (filter.matches(*domain)) wanted.push_back(domain);
+        });
+    protocol::ConnectGetAllDomainStatsRet answer;
+    for (const auto& domain : wanted) answer.ret_stats.push_back(stats_of(*domain, groups));
+    std::vector<protocol::DomainStatsRecord*> running;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (wanted[i]->active()) running.push_back(&answer.ret_stats[i]);
+    if ((groups & driver.statistics_groups()) != 0 && !running.empty())
+        co_await add_measured(driver, std::move(running), groups, (args.flags & no_wait) == 0);
+    co_return answer;
 }
 
 protocol::ConnectListDomainsRet DomainQueries::list_ids(Session& session,
