@@ -19,10 +19,9 @@ constexpr auto names_of(Level) {
         {{Debug, "debug"}, {Info, "info"}, {Warning, "warning"}, {Error, "error"}});
 }
 
-/// Messages below this level are not formatted. Set once at start, before threads exist.
-void set_level(Level level) noexcept;
-bool enabled(Level level) noexcept;
-/// Writes one line with time, level and source to standard error. Any thread; never throws.
+/// Whether a message of this source is wanted anywhere; what is not wanted is not formatted. Any thread.
+bool enabled(Level level, std::string_view source) noexcept;
+/// Sends one line to every output that takes this level (base/log_settings.hpp). Any thread; never throws.
 void write(Level level, std::string_view source, std::string_view message) noexcept;
 
 /// One per folder, named by its path ("qemu.monitor").
@@ -44,7 +43,7 @@ public:
 
 private:
     template <class... Args> void put(Level level, fmt::format_string<Args...> text, Args&&... args) const {
-        if (enabled(level)) write(level, name_, fmt::format(text, std::forward<Args>(args)...));
+        if (enabled(level, name_)) write(level, name_, fmt::format(text, std::forward<Args>(args)...));
     }
     std::string_view name_;
 };

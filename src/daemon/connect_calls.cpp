@@ -15,7 +15,8 @@ namespace vireo::daemon {
 namespace {
 /// The version of libvirt whose protocol and answers these are: major * 1,000,000 + minor * 1,000 + release.
 constexpr std::uint64_t compatible_version = 9'000'000;
-constexpr std::uint32_t read_only_flag = 1, no_aliases_flag = 2;
+/// The last one is of a client that would start a daemon if there were none; it is no public flag.
+constexpr std::uint32_t read_only_flag = 1, no_aliases_flag = 2, autostart_flag = 4;
 
 /// Numbers of CONNECT_SUPPORTS_FEATURE that hold for this daemon, whatever driver is opened.
 enum class Feature : std::int32_t {
@@ -44,19 +45,25 @@ Uri parse_uri(std::string_view text) {
     return {scheme.substr(0, scheme.find('+')), rest.substr(0, rest.find('?'))};
 }
 
-/// "system" is what the administrator's daemon serves. "session" is a user's own; only a daemon without
-/// root's rights can be one.
-void check_path(std::string_view path) {
-    if (path == "/system" || (path == "/session" && ::geteuid() != 0)) return;
-    throw Error(ErrorCode::InternalError, ErrorDomain::Rpc,
-                fmt::format("this daemon does not serve the path '{}': connect to qemu:///system", path));
+/// Every driver knows which paths it serves.
+void check_path(const hypervisor::Driver& driver, std::string_view path) {
+    if (!driver.serves(path))
+        throw Error(
+            ErrorCode::InternalError, ErrorDomain::Rpc,
+            fmt::format("this daemon does not serve the path '{}': connect to {}", path, driver.uri()));
+}
+
+std::string choices_of(const Drivers& drivers) {
+    std::string choices;
+    for (const auto& [scheme, driver] : drivers) choices.append(choices.empty() ? "" : ", ").append(scheme);
+    return choices;
 }
 } // namespace
 
 protocol::AuthListRet ConnectCalls::auth_list() { return {{protocol::AuthType::None}}; }
 
 void ConnectCalls::open(rpc::Session& session, protocol::ConnectOpenArgs args) {
-    check_flags(args.flags, read_only_flag | no_aliases_flag, "virConnectOpen");
+    check_flags(args.flags, read_only_flag | no_aliases_flag | autostart_flag, "virConnectOpen");
     if (session.data()) throw Error(ErrorCode::Rpc, ErrorDomain::Rpc, "the connection is open already");
     if (drivers_.empty())
         throw Error(ErrorCode::NoConnect, ErrorDomain::Rpc, "this daemon has no hypervisor driver");
@@ -67,9 +74,9 @@ void ConnectCalls::open(rpc::Session& session, protocol::ConnectOpenArgs args) {
         if (found == drivers_.end())
             throw Error(ErrorCode::NoConnect, ErrorDomain::Rpc,
                         fmt::format("no driver of this daemon serves '{}': it has {}", *args.name,
-                                    drivers_.begin()->first));
+                                    choices_of(drivers_)));
         driver = found->second;
-        check_path(uri.path);
+        check_path(*driver, uri.path);
     }
     if ((args.flags & read_only_flag) != 0) session.restrict_to_reading();
     session.set_data(std::make_unique<Connection>(session, *driver));
@@ -101,6 +108,7 @@ protocol::ConnectGetLibVersionRet ConnectCalls::lib_version(rpc::Session& sessio
 
 protocol::ConnectGetHostnameRet ConnectCalls::hostname(rpc::Session& session) {
     connection_of(session);
+    if (!host_name_.empty()) return {host_name_};
     std::array<char, 256> name{};
     if (::gethostname(name.data(), name.size() - 1) != 0)
         throw std::system_error(errno, std::generic_category(), "gethostname");

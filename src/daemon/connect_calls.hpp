@@ -12,7 +12,8 @@ namespace vireo::daemon {
 /// Connecting, what a connection tells of itself and of the host, and its events.
 class ConnectCalls {
 public:
-    explicit ConnectCalls(const Drivers& drivers) : drivers_{drivers} {}
+    ConnectCalls(const Drivers& drivers, std::string host_name)
+        : drivers_{drivers}, host_name_{std::move(host_name)} {}
     void bind(rpc::Dispatcher& dispatcher);
 
 private:
@@ -44,6 +45,7 @@ private:
     void unregister_close_callback(rpc::Session& session);
 
     const Drivers& drivers_;
+    std::string host_name_; // as configured; empty: the kernel's
 };
 
 } // namespace vireo::daemon

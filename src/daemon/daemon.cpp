@@ -3,23 +3,27 @@
 
 #include "async/watchdog.hpp"
 #include "base/log.hpp"
+#include "base/rollback.hpp"
+#include "daemon/idle_alarm.hpp"
+#include "daemon/live_configuration.hpp"
 #include "daemon/places.hpp"
 #include "daemon/service_manager.hpp"
+#include "daemon/sockets.hpp"
 #include "qemu/driver.hpp"
 #include "store/store.hpp"
+#include "testdriver/driver.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <csignal>
+#include <fstream>
 
 namespace vireo::daemon {
 
 namespace {
 constexpr log::Source log{"daemon"};
-constexpr std::size_t most_clients = 5000, most_administrators = 32;
 
 /// Asks for all descriptors that we may have, and returns how many clients each socket for guests' managers
 /// may have: all of them together leave half of the descriptors to guests and to the store.
@@ -30,17 +34,53 @@ std::size_t claim_descriptors() {
     limit.rlim_cur = limit.rlim_max;
     if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
         throw std::system_error(errno, std::generic_category(), "setrlimit");
-    return std::min<std::size_t>(most_clients, limit.rlim_max / 4);
+    return limit.rlim_max / 4;
+}
+
+configuration::Files configuration_files(const Options& options, const Places& places) {
+    bool named = !options.configuration.empty();
+    return {.daemon = named ? options.configuration : places.configuration / "libvirtd.conf",
+            .qemu = places.configuration / "qemu.conf",
+            .daemon_required = named};
+}
+
+/// Of the installed system (machine-id(5)). Throws Error when it has none.
+Uuid read_machine_id() {
+    constexpr auto* path = "/etc/machine-id";
+    std::ifstream file{path};
+    std::string text;
+    std::getline(file, text);
+    if (auto uuid = Uuid::parse(text); uuid && !uuid->is_nil()) return *uuid;
+    throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Conf,
+                fmt::format("host_uuid_source: {} holds no identity; set host_uuid", path));
+}
+
+qemu::DriverOptions driver_options(const configuration::Configuration& configured, bool session) {
+    const auto& daemon = configured.daemon;
+    qemu::DriverOptions options;
+    if (session) options.uri = "qemu:///session";
+    options.host_uuid = daemon.host_uuid;
+    if (options.host_uuid.is_nil() && daemon.uuid_from_machine_id) options.host_uuid = read_machine_id();
+    options.vnc_listen = configured.qemu.vnc_listen;
+    options.display_ports = {configured.qemu.display_ports.first, configured.qemu.display_ports.last};
+    return options;
 }
 
 /// All that lives while the daemon serves, in the order in which one needs the other.
 class Daemon {
 public:
-    explicit Daemon(const Options& options)
-        : places_{places_below(options.root)}, claim_{claim_places()},
-          store_{executor(), places_.state / "vireo.db"}, capabilities_{places_.cache / "capabilities"},
-          qemu_{executor(), places_, store_, capabilities_, {}}, drivers_{{"qemu", &qemu_}}, table_{drivers_},
-          server_{executor()}, background_{executor()}, signals_{loop_, SIGTERM, SIGINT} {}
+    Daemon(const Options& options, std::vector<ActivatedSocket> activated)
+        : options_{options}, activated_{std::move(activated)}, places_{find_places(options)},
+          claim_{claim_places()}, pid_file_{claim_pid_file()},
+          configuration_{configuration_files(options, places_), options.verbose},
+          store_{executor(), places_.directories.state / "vireo.db"},
+          capabilities_{places_.directories.cache / "capabilities"},
+          qemu_{executor(), places_.directories, store_, capabilities_,
+                driver_options(configuration_.current(), places_.session)},
+          drivers_{{"qemu", &qemu_}, {"test", &test_}}, table_{drivers_, host_name()}, server_{executor()},
+          sockets_{server_, table_, places_.directories.run, places_.session, claim_descriptors()},
+          background_{executor()}, watchers_{executor()}, stop_signals_{loop_, SIGTERM, SIGINT},
+          reload_signals_{loop_, SIGHUP}, end_{executor(), asio::steady_timer::time_point::max()} {}
 
     void run(const std::function<void()>& ready) {
         std::exception_ptr failure;
@@ -55,70 +95,116 @@ private:
     Fd claim_places() {
         ::umask(0022);
         create_places(places_);
-        auto claim = daemon::claim(places_.run);
+        auto claim = daemon::claim(places_.directories.run);
         ::umask(0077); // definitions hold passwords: what is made from now on is nobody else's
         return claim;
+    }
+    Fd claim_pid_file() { return options_.pid_file.empty() ? Fd{} : claim_file(options_.pid_file); }
+    std::string host_name() const {
+        return options_.host_name.empty() ? configuration_.current().daemon.host_name : options_.host_name;
     }
 
     /// Whatever fails on the way: what was begun is ended in order, since a loop with work left never ends.
     awaitable<void> live(std::function<void()> ready) {
         std::exception_ptr failure;
         try {
-            co_await serve_until_signal(std::move(ready));
+            co_await serve_until_end(std::move(ready));
         } catch (...) { failure = std::current_exception(); }
         qemu_.release_callers();
+        server_.on_clients_changed([] {});
+        co_await watchers_.stop();
         co_await server_.stop();
         co_await qemu_.stop();
         co_await store_.close();
         co_await background_.join();
+        remove_pid_file();
         if (failure) std::rethrow_exception(failure);
     }
 
-    awaitable<void> serve_until_signal(std::function<void()> ready) {
+    awaitable<void> serve_until_end(std::function<void()> ready) {
         co_await qemu_.recover();
-        listen();
+        sockets_.listen(configuration_.current().daemon, std::move(activated_));
+        watchers_.spawn(watch_stop_signals());
+        watchers_.spawn(watch_reload_signals());
+        if (options_.timeout) watchers_.spawn(watch_idleness(*options_.timeout));
         ready();
         notify_service_manager("READY=1");
-        log.info("ready: {} domains, clients connect to {}", qemu_.domains().size(),
-                 (places_.run / "libvirt-sock").native());
+        log.info("ready: {} domains, clients connect to {}", qemu_.domains().size(), sockets_.address());
         background_.spawn(store_.keep_copy()); // a disk too full for it is no reason to end
-        auto number = co_await signals_.async_wait(asio::use_awaitable);
+        co_await end_.async_wait(asio::as_tuple(asio::use_awaitable));
         notify_service_manager("STOPPING=1");
-        log.info("stopping on signal {}; guests run on", number);
+        log.info("stopping {}; guests run on", reason_);
     }
 
-    void listen() {
-        // Polkit does not decide here yet: who may write is a question of the socket's mode alone.
-        auto clients = claim_descriptors();
-        server_.listen({.path = places_.run / "libvirt-sock", .mode = 0700, .most_clients = clients},
-                       table_.hypervisor());
-        server_.listen({.path = places_.run / "libvirt-sock-ro",
-                        .mode = 0777,
-                        .read_only = true,
-                        .most_clients = clients},
-                       table_.hypervisor());
-        server_.listen(
-            {.path = places_.run / "libvirt-admin-sock", .mode = 0700, .most_clients = most_administrators},
-            table_.admin());
+    void end(std::string reason) {
+        reason_ = std::move(reason);
+        end_.expires_at(asio::steady_timer::time_point::min()); // also where nobody waits yet
     }
 
+    awaitable<void> watch_stop_signals() {
+        auto number = co_await stop_signals_.async_wait(asio::use_awaitable);
+        end(fmt::format("on signal {}", number));
+    }
+
+    awaitable<void> watch_reload_signals() {
+        LiveConfiguration::Apply apply = [this](const auto& next) { sockets_.apply(next.daemon); };
+        while (true) {
+            co_await reload_signals_.async_wait(asio::use_awaitable);
+            notify_reloading();
+            co_await configuration_.reload(apply);
+            notify_service_manager("READY=1");
+        }
+    }
+
+    bool is_busy() const {
+        bool guests = false;
+        qemu_.domains().for_each([&guests](const auto& domain) { guests |= domain->active(); });
+        return guests || server_.session_count() > 0;
+    }
+
+    awaitable<void> watch_idleness(std::chrono::seconds patience) {
+        IdleAlarm alarm{executor(), patience};
+        auto look = [this, &alarm] { alarm.set_busy(is_busy()); };
+        auto subscription = qemu_.events().subscribe([&look](const hypervisor::DomainEvent& event) {
+            if (std::holds_alternative<hypervisor::DomainLifecycle>(event.what)) look();
+        });
+        server_.on_clients_changed(look);
+        look();
+        co_await alarm.wait();
+        server_.on_clients_changed([] {});
+        end(fmt::format("after {} s without clients and running guests", patience.count()));
+    }
+
+    void remove_pid_file() {
+        std::error_code ignored; // whoever looks finds a process that is gone
+        if (pid_file_) std::filesystem::remove(options_.pid_file, ignored);
+    }
+
+    const Options& options_;
+    std::vector<ActivatedSocket> activated_;
     asio::io_context loop_{1};
-    hypervisor::Directories places_;
-    Fd claim_;
+    Places places_;
+    Fd claim_, pid_file_;
+    LiveConfiguration configuration_;
     store::Store store_;
     qemu::CapabilitiesCache capabilities_;
     qemu::QemuDriver qemu_;
+    testdriver::TestDriver test_;
     Drivers drivers_;
     DispatchTable table_;
     rpc::Server server_;
-    async::TaskGroup background_;
-    asio::signal_set signals_;
+    Sockets sockets_;
+    async::TaskGroup background_, watchers_;
+    asio::signal_set stop_signals_, reload_signals_;
+    asio::steady_timer end_;
+    std::string reason_;
 };
 } // namespace
 
-void serve(const Options& options, const std::function<void()>& ready) {
+void serve(const Options& options, std::vector<ActivatedSocket> activated,
+           const std::function<void()>& ready) {
     std::signal(SIGPIPE, SIG_IGN); // a client that left is an error of send(2)
-    Daemon daemon{options};
+    Daemon daemon{options, std::move(activated)};
     daemon.run(ready);
 }
 

@@ -7,7 +7,8 @@
 
 namespace vireo::daemon {
 
-DispatchTable::DispatchTable(const Drivers& drivers) : connect_calls_{drivers} {
+DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
+    : connect_calls_{drivers, std::move(host_name)} {
     connect_calls_.bind(hypervisor_);
     domain_queries_.bind(hypervisor_);
     domain_commands_.bind(hypervisor_);

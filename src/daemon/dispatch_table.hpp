@@ -14,8 +14,9 @@ namespace vireo::daemon {
 /// Who answers what: the handlers of all sockets, bound to the table of procedures.
 class DispatchTable {
 public:
-    /// `drivers` must outlive the table; it may be filled later.
-    explicit DispatchTable(const Drivers& drivers);
+    /// `drivers` must outlive the table; it may be filled later. `host_name` is what clients are told; empty:
+    /// the kernel's.
+    explicit DispatchTable(const Drivers& drivers, std::string host_name = {});
     DispatchTable(const DispatchTable&) = delete;
     DispatchTable& operator=(const DispatchTable&) = delete;
 

@@ -12,7 +12,8 @@
 
 namespace vireo::daemon {
 
-/// What is answered from a domain's snapshot, in place: look-ups, lists, states, definitions.
+/// What is answered from a domain's snapshot, in place (long lists in slices): look-ups, lists, states,
+/// definitions.
 class DomainQueries {
 public:
     void bind(rpc::Dispatcher& dispatcher);
@@ -22,9 +23,10 @@ private:
     protocol::DomainLookupByIdRet lookup_by_id(Session& session, protocol::DomainLookupByIdArgs args);
     protocol::DomainLookupByNameRet lookup_by_name(Session& session, protocol::DomainLookupByNameArgs args);
     protocol::DomainLookupByUuidRet lookup_by_uuid(Session& session, protocol::DomainLookupByUuidArgs args);
-    protocol::ConnectListAllDomainsRet list_all(Session& session, protocol::ConnectListAllDomainsArgs args);
-    awaitable<protocol::ConnectGetAllDomainStatsRet> all_stats(Session& session,
-                                                               protocol::ConnectGetAllDomainStatsArgs args);
+    awaitable<xdr::Encoded<protocol::ConnectListAllDomainsRet>>
+    list_all(Session& session, protocol::ConnectListAllDomainsArgs args);
+    awaitable<xdr::Encoded<protocol::ConnectGetAllDomainStatsRet>>
+    all_stats(Session& session, protocol::ConnectGetAllDomainStatsArgs args);
     protocol::ConnectListDomainsRet list_ids(Session& session, protocol::ConnectListDomainsArgs args);
     protocol::ConnectNumOfDomainsRet count_active(Session& session);
     protocol::ConnectListDefinedDomainsRet list_defined(Session& session,

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "daemon/domain_list.hpp"
 #include "daemon/domain_stats.hpp"
+#include "daemon/sliced_list.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,16 @@ namespace vireo::daemon {
 namespace {
 enum XmlFlag : std::uint32_t { Secure = 1, InactiveXml = 2, UpdateCpu = 4, Migratable = 8 };
 constexpr std::uint32_t impact_flags = 3; // VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG
+
+/// Those that match, as they are now, in the order of their names.
+std::vector<hypervisor::DomainSnapshotPtr> select(const hypervisor::DomainRegistry& domains,
+                                                  const DomainFilter& filter) {
+    std::vector<hypervisor::DomainSnapshotPtr> found;
+    domains.for_each([&](const auto& domain) {
+        if (filter.matches(*domain)) found.push_back(domain);
+    });
+    return found;
+}
 
 template <class Names, class Name> void append_up_to(Names& names, std::int32_t most, Name&& name) {
     if (names.size() < Names::limit && std::cmp_less(names.size(), most))
@@ -50,20 +61,23 @@ protocol::DomainLookupByUuidRet DomainQueries::lookup_by_uuid(Session& session,
     throw not_found(fmt::format("has uuid {}", args.uuid.text()));
 }
 
-protocol::ConnectListAllDomainsRet DomainQueries::list_all(Session& session,
-                                                           protocol::ConnectListAllDomainsArgs args) {
-    DomainFilter filter{args.flags};
-    protocol::ConnectListAllDomainsRet answer;
-    driver_of(session).domains().for_each([&](const auto& domain) {
-        if (!filter.matches(*domain)) return;
-        ++answer.ret;
-        if (args.need_results != 0) answer.domains.push_back(handle_of(*domain));
-    });
-    return answer;
+awaitable<xdr::Encoded<protocol::ConnectListAllDomainsRet>>
+DomainQueries::list_all(Session& session, protocol::ConnectListAllDomainsArgs args) {
+    using Answer = protocol::ConnectListAllDomainsRet;
+    auto found = select(driver_of(session).domains(), DomainFilter{args.flags});
+    SlicedList<Answer> list{args.need_results != 0 ? found.size() : 0, decltype(Answer::domains)::limit};
+    if (args.need_results != 0)
+        for (const auto& domain : found) {
+            list.add(handle_of(*domain));
+            if (list.is_late()) co_await list.pause();
+        }
+    list.add(static_cast<std::uint32_t>(found.size()));
+    co_return list.take();
 }
 
-awaitable<protocol::ConnectGetAllDomainStatsRet>
+awaitable<xdr::Encoded<protocol::ConnectGetAllDomainStatsRet>>
 DomainQueries::all_stats(Session& session, protocol::ConnectGetAllDomainStatsArgs args) {
+    using Answer = protocol::ConnectGetAllDomainStatsRet;
     constexpr std::uint32_t filter_flags = 255, no_wait = 1U << 29, backing_chain = 1U << 30,
                             enforce = 1U << 31;
     check_flags(args.flags, filter_flags | no_wait | backing_chain | enforce, "virConnectGetAllDomainStats");
@@ -73,21 +87,17 @@ DomainQueries::all_stats(Session& session, protocol::ConnectGetAllDomainStatsArg
         throw Error(ErrorCode::ArgumentUnsupported, ErrorDomain::Domain,
                     fmt::format("statistics {:#x} are not supported yet", args.stats & ~known));
     auto groups = args.stats == 0 ? known : args.stats & known;
-    std::vector<hypervisor::DomainSnapshotPtr> wanted;
-    for (const auto& handle : args.doms) wanted.push_back(require_domain(session, handle));
-    DomainFilter filter{args.flags & filter_flags};
-    if (args.doms.empty())
-        driver.domains().for_each([&](const auto& domain) {
-            if (filter.matches(*domain)) wanted.push_back(domain);
-        });
-    protocol::ConnectGetAllDomainStatsRet answer;
-    for (const auto& domain : wanted) answer.ret_stats.push_back(stats_of(*domain, groups));
-    std::vector<protocol::DomainStatsRecord*> running;
-    for (std::size_t i = 0; i < wanted.size(); ++i)
-        if (wanted[i]->active()) running.push_back(&answer.ret_stats[i]);
-    if ((groups & driver.statistics_groups()) != 0 && !running.empty())
-        co_await add_measured(driver, std::move(running), groups, (args.flags & no_wait) == 0);
-    co_return answer;
+    std::vector<hypervisor::DomainSnapshotPtr> found;
+    for (const auto& handle : args.doms) found.push_back(require_domain(session, handle));
+    if (args.doms.empty()) found = select(driver.domains(), DomainFilter{args.flags & filter_flags});
+    SlicedList<Answer> list{found.size(), decltype(Answer::ret_stats)::limit};
+    auto measured = co_await measure_running(driver, found, groups, (args.flags & no_wait) == 0);
+    for (const auto& domain : found) {
+        auto record = measured.find(domain->uuid);
+        list.add(record != measured.end() ? record->second : stats_of(*domain, groups));
+        if (list.is_late()) co_await list.pause();
+    }
+    co_return list.take();
 }
 
 protocol::ConnectListDomainsRet DomainQueries::list_ids(Session& session,

@@ -47,12 +47,19 @@ awaitable<void> measure(hypervisor::Driver& driver, protocol::DomainStatsRecord*
 }
 } // namespace
 
-awaitable<void> add_measured(hypervisor::Driver& driver, std::vector<protocol::DomainStatsRecord*> records,
-                             std::uint32_t groups, bool patient) {
+awaitable<MeasuredRecords> measure_running(hypervisor::Driver& driver,
+                                           const std::vector<hypervisor::DomainSnapshotPtr>& domains,
+                                           std::uint32_t groups, bool patient) {
+    MeasuredRecords records;
+    if ((groups & driver.statistics_groups()) == 0) co_return records;
+    for (const auto& domain : domains)
+        if (domain->active()) records.emplace(domain->uuid, stats_of(*domain, groups));
+    if (records.empty()) co_return records;
     async::TaskGroup tasks{co_await asio::this_coro::executor};
-    for (auto* record : records)
-        tasks.spawn(measure(driver, record, groups, patient ? patience : short_patience));
+    for (auto& [uuid, record] : records)
+        tasks.spawn(measure(driver, &record, groups, patient ? patience : short_patience));
     co_await tasks.join();
+    co_return records;
 }
 
 protocol::DomainStatsRecord stats_of(const hypervisor::DomainSnapshot& domain, std::uint32_t groups) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/activation.hpp"
 #include "daemon/background.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/dispatch_table.hpp"
 #include "daemon/options.hpp"
+#include "daemon/places.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -11,7 +13,6 @@ namespace {
 int run(int argc, char** argv) {
     using namespace vireo::daemon;
     auto options = parse_options(argc, argv);
-    vireo::log::set_level(options.log_level);
     switch (options.action) {
     case Options::Action::PrintVersion: fmt::print("vireod {}\n", VIREO_VERSION); return 0;
     case Options::Action::PrintHelp: fmt::print("{}", help_text()); return 0;
@@ -22,13 +23,14 @@ int run(int argc, char** argv) {
     }
     case Options::Action::Serve: break;
     }
+    auto activated = take_activated_sockets(process_environment); // they are meant for this process number
     if (!options.in_background) {
-        serve(options, [] {});
+        serve(options, std::move(activated), [] {});
         return 0;
     }
     Background background;
     if (background.is_parent()) return background.wait_until_ready();
-    serve(options, [&] { background.tell_ready(); });
+    serve(options, std::move(activated), [&] { background.tell_ready(); });
     return 0;
 }
 } // namespace

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 namespace vireo::daemon {
 
@@ -32,6 +33,14 @@ void notify_service_manager(std::string_view state) {
     auto sent = ::sendto(socket.get(), state.data(), state.size(), MSG_NOSIGNAL,
                          reinterpret_cast<sockaddr*>(&address), size);
     if (sent < 0) log.warning("cannot tell the service manager {}: {}", state, std::strerror(errno));
+}
+
+void notify_reloading() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    constexpr long per_second = 1'000'000, nanoseconds = 1'000;
+    notify_service_manager(
+        fmt::format("RELOADING=1\nMONOTONIC_USEC={}", now.tv_sec * per_second + now.tv_nsec / nanoseconds));
 }
 
 } // namespace vireo::daemon

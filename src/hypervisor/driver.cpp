@@ -13,6 +13,11 @@ Error unsupported(std::string_view call) {
 }
 } // namespace
 
+bool Driver::serves(std::string_view path) const {
+    auto own = uri();
+    return own.substr(own.find("://") + 3) == path;
+}
+
 awaitable<std::string> Driver::domain_capabilities(CapabilitiesQuery) {
     throw unsupported("virConnectGetDomainCapabilities");
 }

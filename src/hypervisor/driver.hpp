@@ -39,6 +39,8 @@ public:
     virtual std::string type() const = 0;
     /// Of the connection, as clients are told (virConnectGetURI).
     virtual std::string uri() const = 0;
+    /// Whether it answers connections with this path in their URI ("/system"); by itself, those with its own.
+    virtual bool serves(std::string_view path) const;
     /// The hypervisor's version: major * 1,000,000 + minor * 1,000 + release.
     virtual awaitable<std::uint64_t> version() = 0;
     virtual awaitable<std::string> capabilities() = 0;

@@ -2,7 +2,6 @@
 // What is defined. A name belongs to a domain from the moment that its definition is on the way to the disk
 // (`reserved_names_`), so that of two who want it at once only one gets it. These jobs are short and end in
 // themselves: a destroy of the guest, which cancels others, does not cancel them.
-#include "async/blocking.hpp"
 #include "base/log.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/defaults/complete.hpp"
@@ -16,8 +15,6 @@ namespace vireo::qemu {
 
 namespace {
 constexpr log::Source log{"qemu"};
-/// Of a text that is parsed on the loop: a few milliseconds.
-constexpr std::size_t quick_text = 256U << 10;
 
 /// Holds a name until its domain is published, or has failed. Several may hold it for the same domain.
 class NameReservation {
@@ -36,16 +33,10 @@ private:
 } // namespace
 
 awaitable<QemuDriver::Model> QemuDriver::read_definition(std::string xml) {
-    std::optional<Model> model;
-    if (xml.size() <= quick_text) {
-        model = model::domain::parse(xml);
-    } else {
-        auto parse = [text = std::move(xml)] { return model::domain::parse(text); };
-        model = co_await async::blocking(std::move(parse));
-    }
-    auto capabilities = co_await capabilities_.get(emulator_of(*model, host_architecture()));
-    complete(*model, *capabilities);
-    co_return std::move(*model);
+    auto model = co_await hypervisor::parse_definition(std::move(xml));
+    auto capabilities = co_await capabilities_.get(emulator_of(model, host_architecture()));
+    complete(model, *capabilities);
+    co_return model;
 }
 
 Uuid QemuDriver::owner_of(std::string_view name) const {

@@ -5,14 +5,13 @@
 #include "qemu/error.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 namespace vireo::qemu {
 
 namespace {
-constexpr std::int32_t first_port = 5900, last_port = 65535;
-
 bool can_bind(int family, const sockaddr* address, socklen_t size) {
     Fd socket{::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     if (!socket) return errno == EAFNOSUPPORT; // nobody listens in a family that the host lacks
@@ -34,10 +33,11 @@ bool is_free(std::int32_t port) {
 }
 } // namespace
 
-std::int32_t find_display_port(const std::set<std::int32_t>& taken) {
-    for (auto port = first_port; port <= last_port; ++port)
+std::int32_t find_display_port(PortRange range, const std::set<std::int32_t>& taken) {
+    for (auto port = range.first; port <= range.last; ++port)
         if (!taken.contains(port) && is_free(port)) return port;
-    throw error(ErrorCode::OperationFailed, "no port from 5900 on is free for a display");
+    throw error(ErrorCode::OperationFailed,
+                fmt::format("no port from {} to {} is free for a display", range.first, range.last));
 }
 
 } // namespace vireo::qemu

@@ -6,8 +6,13 @@
 
 namespace vireo::qemu {
 
-/// A TCP port from 5900 on that nobody on this host listens on and that is not in `taken`. Throws
+/// Both ends belong to it. VNC counts displays from 5900.
+struct PortRange {
+    std::int32_t first = 5900, last = 65535;
+};
+
+/// A TCP port of the range that nobody on this host listens on and that is not in `taken`. Throws
 /// OperationFailed when all are in use. (Whoever takes it before QEMU does makes that start fail.)
-std::int32_t find_display_port(const std::set<std::int32_t>& taken);
+std::int32_t find_display_port(PortRange range, const std::set<std::int32_t>& taken);
 
 } // namespace vireo::qemu

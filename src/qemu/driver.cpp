@@ -6,6 +6,7 @@
 #include "qemu/error.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace vireo::qemu {
 
@@ -25,6 +26,10 @@ QemuDriver::QemuDriver(asio::any_io_executor executor, Directories directories, 
 }
 
 QemuDriver::~QemuDriver() = default;
+
+bool QemuDriver::serves(std::string_view path) const {
+    return path == "/system" || (path == "/session" && ::geteuid() != 0);
+}
 
 awaitable<void> QemuDriver::stop() {
     for (auto& [uuid, domain] : domains_)

@@ -6,6 +6,7 @@
 #include "hypervisor/driver.hpp"
 #include "qemu/capabilities/capabilities_cache.hpp"
 #include "qemu/console.hpp"
+#include "qemu/display_ports.hpp"
 #include "qemu/managed_domain.hpp"
 #include "store/store.hpp"
 
@@ -24,9 +25,11 @@ struct Subject; // statistics/sources.hpp
 /// What may be set, and what tests set.
 struct DriverOptions {
     std::string uri = "qemu:///system";
-    Uuid host_uuid;       ///< for the capabilities; nil: what firmware or system say
-    std::string emulator; ///< whose version is told; empty: QEMU's for the host's processor
-    std::string launcher; ///< path of vireo-launch; empty: beside the running program
+    Uuid host_uuid;                       ///< for the capabilities; nil: what firmware or system say
+    std::string emulator;                 ///< whose version is told; empty: QEMU's for the host's processor
+    std::string vnc_listen = "127.0.0.1"; ///< of displays that do not say it themselves
+    PortRange display_ports;              ///< from which displays get theirs
+    std::string launcher;                 ///< path of vireo-launch; empty: beside the running program
     /// How long a guest has to end after SIGTERM before SIGKILL; and in all, when it is asked gracefully.
     std::chrono::milliseconds termination{1'500}, graceful_termination{15'000};
     /// For one answer of QEMU.
@@ -58,6 +61,8 @@ public:
 
     std::string type() const override { return "QEMU"; }
     std::string uri() const override { return options_.uri; }
+    /// "session" is a user's own: only a daemon without root's rights can be one.
+    bool serves(std::string_view path) const override;
     awaitable<std::uint64_t> version() override;
     awaitable<std::string> capabilities() override;
     awaitable<std::int32_t> max_vcpus(std::string type) override;

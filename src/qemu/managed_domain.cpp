@@ -26,13 +26,7 @@ hypervisor::DomainSnapshotPtr snapshot_of(const ManagedDomain& domain) {
     snapshot->state = domain.state;
     snapshot->persistent = bool{durable.definition};
     snapshot->autostart = durable.autostart;
-    const auto& summary = domain.run ? durable.live.summary : durable.definition.summary;
-    snapshot->max_memory = summary.max_memory;
-    snapshot->memory = summary.memory;
-    snapshot->max_vcpus = summary.max_vcpus;
-    snapshot->vcpus = summary.vcpus;
-    snapshot->os_type = summary.os_type;
-    snapshot->title = summary.title;
+    take_summary(*snapshot, domain.run ? durable.live.summary : durable.definition.summary);
     snapshot->persistent_definition = durable.definition.text;
     if (!domain.run) return snapshot;
     snapshot->id = domain.run->record.id;

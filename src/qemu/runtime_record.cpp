@@ -12,17 +12,6 @@ namespace vireo::qemu {
 namespace {
 using hypervisor::DefinitionText;
 
-Summary summarize(const model::domain::Domain& domain) {
-    Summary summary;
-    summary.max_memory = domain.memory;
-    summary.memory = domain.current_memory;
-    summary.max_vcpus = domain.vcpus.maximum;
-    summary.vcpus = domain.vcpus.current.value_or(domain.vcpus.maximum);
-    summary.os_type = name_of(domain.os.type);
-    summary.title = domain.title;
-    return summary;
-}
-
 json::object to_json(const Summary& summary) {
     json::object object{{"max_memory", summary.max_memory.in_kib()},
                         {"memory", summary.memory.in_kib()},
@@ -114,17 +103,6 @@ Text text_from(std::string xml, const json::object* known, bool live) {
     return {std::make_shared<const DefinitionText>(std::move(definition)), std::move(summary)};
 }
 } // namespace
-
-Text format_text(const model::domain::Domain& domain, bool live) {
-    DefinitionText definition;
-    definition.open = model::domain::format(domain, {.secure = false, .live = live});
-    definition.with_secrets = model::domain::format(domain, {.secure = true, .live = live});
-    if (definition.with_secrets == definition.open) definition.with_secrets = {};
-    definition.open.shrink_to_fit();
-    auto summary = summarize(domain);
-    summary.has_secrets = !definition.with_secrets.empty();
-    return {std::make_shared<const DefinitionText>(std::move(definition)), std::move(summary)};
-}
 
 store::Record to_record(const Uuid& uuid, const Durable& durable) {
     store::Record record{

@@ -2,10 +2,8 @@
 #pragma once
 
 #include "async/process.hpp"
-#include "base/memory_size.hpp"
-#include "hypervisor/domain_snapshot.hpp"
+#include "hypervisor/definition.hpp"
 #include "hypervisor/guest_requests.hpp"
-#include "model/domain/domain.hpp"
 #include "store/record.hpp"
 
 #include <memory>
@@ -15,25 +13,9 @@
 
 namespace vireo::qemu {
 
-/// What readers ask of a definition most often, kept beside its text so that the text need not be parsed.
-struct Summary {
-    MemorySize max_memory, memory;
-    std::uint32_t max_vcpus = 0, vcpus = 0;
-    std::string os_type = "hvm";
-    std::string title;
-    bool has_secrets = false; ///< the text with passwords differs from the one that everybody may see
-    friend bool operator==(const Summary&, const Summary&) = default;
-};
-
-/// A definition as text, formatted once.
-struct Text {
-    std::shared_ptr<const hypervisor::DefinitionText> text;
-    Summary summary;
-    explicit operator bool() const { return text != nullptr; }
-    /// With passwords: what is parsed to work with it.
-    const std::string& complete() const { return text->text(true); }
-};
-Text format_text(const model::domain::Domain& domain, bool live);
+using Summary = hypervisor::DefinitionSummary;
+using Text = hypervisor::Definition;
+using hypervisor::format_text;
 
 /// How far a run is. Starting: a daemon that finds it undoes it. Stopping: it finishes it.
 enum class Phase { Starting, Running, Stopping };

@@ -233,6 +233,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     choose_ports(model, run->record);
     LaunchContext context;
     context.directory = context.channel_directory = run->directory;
+    context.vnc_listen = options_.vnc_listen;
     context.now = std::chrono::system_clock::now();
     launch->line = build_command_line(model, *capabilities, context);
     DurableChange intent{[&](Durable& next) {
@@ -254,7 +255,7 @@ awaitable<void> QemuDriver::require_kvm(const Model& model) {
 void QemuDriver::choose_ports(Model& model, RunRecord& run) {
     for (auto& graphics : model.devices.graphics) {
         if (graphics.type != GraphicsType::Vnc || !graphics.autoport) continue;
-        auto port = find_display_port(ports_);
+        auto port = find_display_port(options_.display_ports, ports_);
         ports_.insert(port);
         run.ports.push_back(port);
         graphics.port = port;

@@ -16,12 +16,18 @@ namespace vireo::rpc {
 struct Handler {
     std::string_view name; // of the procedure
     AccessRule access;
-    void* calls;                                            // the object whose method it is
-    void (*invoke)(const Handler&, Session&, const Frame&); // decodes, checks, calls, answers
+    void* calls;                                      // the object whose method it is
+    void (*invoke)(const Handler&, Session&, Frame&); // decodes, checks, calls, answers
 };
 
 template <class Result> constexpr bool waits = false;
 template <class Result> constexpr bool waits<awaitable<Result>> = true;
+
+/// Whether what a method returns is the answer of a procedure.
+template <class Result, class Ret>
+constexpr bool answers = std::is_same_v<Result, Ret> || std::is_same_v<Result, WithDescriptors<Ret>> ||
+                         std::is_same_v<Result, xdr::Encoded<Ret>> || std::is_same_v<Ret, protocol::Nothing>;
+template <class Result, class Ret> constexpr bool answers<awaitable<Result>, Ret> = answers<Result, Ret>;
 
 /// The procedures that the sockets of one kind answer. Filled at start, then only looked at.
 class Dispatcher {
@@ -30,29 +36,29 @@ public:
     explicit Dispatcher(std::vector<protocol::Program> programs);
 
     /// Binds `Method` of `calls` to a procedure. The method takes `(Session&, Args)`, or leaves out what it
-    /// does not need. One that returns a result is answered in place, in the turn that read the call, and may
-    /// not wait; one that returns an awaitable becomes a task of the session.
+    /// does not need, or takes `(Session&, Args, std::vector<Fd>)` to have the descriptors that came with the
+    /// call; it gives some by returning WithDescriptors. One that returns a result is answered in place, in
+    /// the turn that read the call, and may not wait; one that returns an awaitable becomes a task of the
+    /// session.
     template <auto Method, class Args, class Ret, class Calls>
     void on(const protocol::Procedure<Args, Ret>& procedure, Calls& calls) {
         add(procedure.program, procedure.number,
             {procedure.name, AccessRule{procedure}, &calls,
-             [](const Handler& handler, Session& session, const Frame& frame) {
+             [](const Handler& handler, Session& session, Frame& frame) {
                  auto args = xdr::decode<Args>(frame.body);
                  if (session.read_only())
                      session.require_reader(handler.access.allows_reader(selectors_of(args)));
                  auto& object = *static_cast<Calls*>(handler.calls);
-                 using Result = decltype(call<Method>(object, session, frame.header, std::move(args)));
-                 static_assert(std::is_same_v<Result, Ret> || std::is_same_v<Result, awaitable<Ret>> ||
-                               std::is_same_v<Ret, protocol::Nothing>);
+                 using Result = decltype(call<Method>(object, session, frame, std::move(args)));
+                 static_assert(answers<Result, Ret>);
                  if constexpr (waits<Result>)
                      session.answer_later(frame.header,
-                                          call<Method>(object, session, frame.header, std::move(args)));
+                                          call<Method>(object, session, frame, std::move(args)));
                  else if constexpr (std::is_void_v<Result>) {
-                     call<Method>(object, session, frame.header, std::move(args));
+                     call<Method>(object, session, frame, std::move(args));
                      session.answer(frame.header, protocol::Nothing{});
                  } else {
-                     session.answer(frame.header,
-                                    call<Method>(object, session, frame.header, std::move(args)));
+                     session.answer(frame.header, call<Method>(object, session, frame, std::move(args)));
                  }
              }});
     }
@@ -64,9 +70,14 @@ public:
 
 private:
     template <auto Method, class Args>
-    static auto call(auto& object, Session& session, const protocol::Header& header, Args&& args) {
-        if constexpr (requires { (object.*Method)(session, header, std::forward<Args>(args)); })
-            return (object.*Method)(session, header, std::forward<Args>(args));
+    static auto call(auto& object, Session& session, Frame& frame, Args&& args) {
+        if constexpr (requires { (object.*Method)(session, frame.header, std::forward<Args>(args)); })
+            return (object.*Method)(session, frame.header, std::forward<Args>(args));
+        else if constexpr (requires {
+                               (object.*Method)(session, std::forward<Args>(args),
+                                                std::move(frame.descriptors));
+                           })
+            return (object.*Method)(session, std::forward<Args>(args), std::move(frame.descriptors));
         else if constexpr (requires { (object.*Method)(session, std::forward<Args>(args)); })
             return (object.*Method)(session, std::forward<Args>(args));
         else if constexpr (requires { (object.*Method)(std::forward<Args>(args)); })

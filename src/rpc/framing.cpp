@@ -18,7 +18,8 @@ std::optional<std::size_t> frame_size(std::string_view bytes) {
 
 Frame parse_frame(std::string_view bytes) {
     return {xdr::decode<protocol::Header>(bytes.substr(protocol::length_size)),
-            bytes.substr(protocol::smallest_frame)};
+            bytes.substr(protocol::smallest_frame),
+            {}};
 }
 
 FrameWriter::FrameWriter(std::string& out, const protocol::Header& header) : out_{out}, start_{out.size()} {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/fd.hpp"
 #include "protocol/frame.hpp"
 #include "xdr/reader.hpp"
 #include "xdr/writer.hpp"
@@ -8,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vireo::rpc {
 
@@ -15,6 +17,7 @@ namespace vireo::rpc {
 struct Frame {
     protocol::Header header;
     std::string_view body;
+    std::vector<Fd> descriptors{}; // that came with it
 };
 
 /// The size of the frame that begins at `bytes`, or nothing while the length word is not there whole. Throws

@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace vireo::rpc {
@@ -23,7 +24,7 @@ Server::Server(asio::any_io_executor executor, SessionLimits limits)
       client_left_{executor, asio::steady_timer::time_point::max()}, acceptors_{executor},
       finishers_{executor} {}
 
-void Server::listen(const ListenOptions& options, const Dispatcher& dispatcher) {
+asio::local::stream_protocol::acceptor Server::bind(const ListenOptions& options) {
     std::filesystem::remove(options.path);
     asio::local::stream_protocol::acceptor acceptor{executor_};
     acceptor.open();
@@ -32,9 +33,29 @@ void Server::listen(const ListenOptions& options, const Dispatcher& dispatcher) 
     acceptor.bind({options.path.native()}, error);
     ::umask(old_mask);
     if (error) throw std::system_error(error, options.path.native());
-    acceptor.listen(4096);
-    auto& listener = listeners_.emplace_back(Listener{options, std::move(acceptor), &dispatcher});
+    acceptor.listen(options.waiting_clients);
+    return acceptor;
+}
+
+void Server::listen(const ListenOptions& options, const Dispatcher& dispatcher, Fd activated) {
+    bool was_activated{activated};
+    asio::local::stream_protocol::acceptor acceptor{executor_};
+    if (was_activated)
+        acceptor.assign({}, activated.release());
+    else
+        acceptor = bind(options);
+    auto& listener =
+        listeners_.emplace_back(Listener{options, std::move(acceptor), &dispatcher, was_activated});
     acceptors_.spawn(accept_clients(listener));
+}
+
+void Server::set_limits(const std::filesystem::path& path, std::size_t most_clients, SessionLimits limits) {
+    for (auto& listener : listeners_) {
+        if (listener.options.path != path) continue;
+        listener.options.most_clients = most_clients;
+        listener.options.limits = limits;
+    }
+    client_left_.cancel(); // there may be room now
 }
 
 awaitable<void> Server::accept_clients(Listener& listener) {
@@ -68,8 +89,11 @@ std::shared_ptr<Session> Server::serve(Session::Socket socket, const Dispatcher&
 
 std::shared_ptr<Session> Server::add(Session::Socket socket, const Dispatcher& dispatcher, bool read_only,
                                      Listener* listener) {
-    auto session = std::make_shared<Session>(std::move(socket), dispatcher, budget_, limits_, read_only);
-    sessions_.insert(session);
+    auto id = ++last_id_;
+    auto limits = listener != nullptr ? listener->options.limits.value_or(limits_) : limits_;
+    auto session = std::make_shared<Session>(id, std::move(socket), dispatcher, budget_, limits, read_only);
+    sessions_.emplace(id, session);
+    clients_changed_();
     if (listener != nullptr) ++listener->clients;
     session->start([this, listener, raw = session.get()] {
         finishers_.spawn(finish(raw->shared_from_this(), listener));
@@ -79,21 +103,33 @@ std::shared_ptr<Session> Server::add(Session::Socket socket, const Dispatcher& d
 
 awaitable<void> Server::finish(std::shared_ptr<Session> session, Listener* listener) {
     co_await session->stop();
-    sessions_.erase(session);
+    sessions_.erase(session->id());
     if (listener != nullptr) --listener->clients;
     client_left_.cancel();
+    clients_changed_();
+}
+
+std::size_t Server::most_clients() const {
+    std::size_t most = 0;
+    for (const auto& listener : listeners_) most = std::max(most, listener.options.most_clients);
+    return most;
+}
+
+void Server::set_most_clients(std::size_t most) {
+    for (auto& listener : listeners_) listener.options.most_clients = most;
+    client_left_.cancel(); // there may be room now for who waits
 }
 
 awaitable<void> Server::stop() {
     co_await acceptors_.stop();
     for (auto& listener : listeners_) {
         std::error_code ignored;
-        std::filesystem::remove(listener.options.path, ignored);
+        if (!listener.activated) std::filesystem::remove(listener.options.path, ignored);
         boost::system::error_code ignored_too;
         listener.acceptor.close(ignored_too);
     }
     auto sessions = sessions_;
-    for (const auto& session : sessions) session->close();
+    for (const auto& [id, session] : sessions) session->close();
     co_await finishers_.join();
     listeners_.clear(); // the sessions that ended counted themselves out
 }

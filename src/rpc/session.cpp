@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "rpc/dispatcher.hpp"
 #include "rpc/error_reply.hpp"
+#include "rpc/rate_limit.hpp"
 #include "rpc/stream.hpp"
 
 #include <boost/asio/post.hpp>
@@ -29,12 +30,23 @@ std::array<char, read_size>& shared_input() {
     return buffer;
 }
 
-/// False as long as the message that begins here has certainly not come whole. A length that no message has
-/// is for `take_frames` to refuse at once: nothing is kept for it.
-bool may_hold_frame(std::string_view bytes) {
+/// False as long as the message that begins here has certainly not come whole. What no message can be like is
+/// for `take_frames` to refuse at once: nothing is kept for it.
+bool may_hold_message(std::string_view bytes) {
     if (bytes.size() < protocol::length_size) return false;
     auto size = xdr::decode<std::uint32_t>(bytes);
-    return bytes.size() >= size || size > protocol::largest_frame;
+    auto descriptors = announced_descriptors(bytes);
+    return bytes.size() >= size + descriptors || size > protocol::largest_frame ||
+           descriptors > protocol::descriptor_limit;
+}
+
+/// Of a client that is disconnected. Not of each when there are many: they decide how often it happens.
+void warn_of(const Identity& client, std::string_view why) {
+    static RateLimit limit{10, std::chrono::seconds{10}};
+    auto refused = limit.admit(std::chrono::steady_clock::now());
+    if (!refused) return;
+    if (*refused > 0) log.warning("{} more clients were disconnected lately", *refused);
+    log.warning("a client (process {}) is disconnected: {}", client.process, why);
 }
 
 Identity peer_of(int socket) {
@@ -45,9 +57,9 @@ Identity peer_of(int socket) {
 }
 } // namespace
 
-Session::Session(Socket socket, const Dispatcher& dispatcher, MemoryBudget& budget, SessionLimits limits,
-                 bool read_only)
-    : socket_{std::move(socket)}, dispatcher_{dispatcher}, limits_{limits}, read_only_{read_only},
+Session::Session(std::uint64_t id, Socket socket, const Dispatcher& dispatcher, MemoryBudget& budget,
+                 SessionLimits limits, bool read_only)
+    : id_{id}, socket_{std::move(socket)}, dispatcher_{dispatcher}, limits_{limits}, read_only_{read_only},
       identity_{peer_of(socket_.native_handle())}, tasks_{socket_.get_executor()}, unfinished_share_{budget},
       frame_alarm_{socket_.get_executor()}, keepalive_alarm_{socket_.get_executor()} {
     socket_.non_blocking(true);
@@ -66,6 +78,8 @@ void Session::close() {
     socket_.close(ignored);
     frame_alarm_.cancel();
     keepalive_alarm_.cancel();
+    descriptors_.clear();
+    riders_.clear();
     for (auto& [serial, stream] : streams_) stream->close();
     if (on_closed_) std::exchange(on_closed_, nullptr)();
 }
@@ -90,7 +104,8 @@ void Session::require_reader(bool allowed) const {
 // ---------------------------------------------------------------------------------------------------------
 
 bool Session::may_read() const {
-    if (closed_ || waiting_calls_ >= limits_.waiting_calls || out_.size() > limits_.unread_answers)
+    if (closed_ || waiting_calls_ >= limits_.waiting_calls || out_.size() > limits_.unread_answers ||
+        riders_.size() > protocol::descriptor_limit)
         return false;
     for (const auto& [serial, stream] : streams_)
         if (stream->is_full()) return false;
@@ -111,7 +126,10 @@ void Session::wait_for_input() {
 void Session::read_input() {
     if (!may_read()) return;
     auto& input = shared_input();
-    auto got = ::recv(socket_.native_handle(), input.data(), input.size(), MSG_DONTWAIT);
+    ssize_t got = 0;
+    try {
+        got = receive_input(input);
+    } catch (const Error& error) { return refuse(error); }
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return wait_for_input();
     if (got <= 0) return close();
     heard_ = true;
@@ -120,19 +138,37 @@ void Session::read_input() {
         take_frames(bytes);
     } else {
         if (!unfinished_share_.resize(unfinished_.size() + bytes.size())) {
-            log.warning("a client (process {}) is disconnected: too many unfinished messages",
-                        identity_.process);
+            warn_of(identity_, "too many unfinished messages");
             return close();
         }
         unfinished_.append(bytes);
+        close_strays(unfinished_);
         continue_reading();
     }
+}
+
+/// Nothing that a reader may ask for takes descriptors: the kernel drops those that it sends.
+ssize_t Session::receive_input(std::span<char> space) {
+    if (read_only_) return ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
+    return receive(socket_.native_handle(), space, descriptors_);
+}
+
+/// Closes the descriptors that came before the bytes on which those of a message ride: nobody waits for them.
+void Session::close_strays(std::string_view rest) {
+    if (descriptors_.empty()) return;
+    if (rest.size() < protocol::length_size || rest.size() <= xdr::decode<std::uint32_t>(rest))
+        descriptors_.clear();
+}
+
+void Session::refuse(const Error& why) {
+    warn_of(identity_, why.what());
+    close();
 }
 
 /// Handles what was kept from before, when it is a whole message by now.
 void Session::continue_reading() {
     if (closed_) return;
-    if (!may_hold_frame(unfinished_)) return wait_for_input();
+    if (!may_hold_message(unfinished_)) return wait_for_input();
     std::string kept;
     kept.swap(unfinished_);
     take_frames(kept);
@@ -145,10 +181,11 @@ void Session::take_frames(std::string_view bytes) {
     bool used_up = false, advanced = false;
     try {
         for (std::size_t count = 1; !closed_ && may_read(); ++count) {
-            auto size = frame_size(bytes);
+            auto size = message_size(bytes);
             if (!size || bytes.size() < *size) break;
-            handle_frame(parse_frame(bytes.substr(0, *size)));
+            auto frame = take_message(bytes);
             bytes.remove_prefix(*size);
+            handle_frame(frame);
             advanced = true;
             if (count % frames_between_clock_looks == 0 &&
                 std::chrono::steady_clock::now() - begin > turn_time) {
@@ -157,9 +194,8 @@ void Session::take_frames(std::string_view bytes) {
             }
         }
     } catch (const Error& error) {
-        log.warning("a client (process {}) is disconnected: {}", identity_.process, error.what());
         bytes = {};
-        close();
+        refuse(error);
     }
     in_turn_ = false;
     if (closed_) return;
@@ -174,10 +210,18 @@ void Session::take_frames(std::string_view bytes) {
     });
 }
 
+/// The frame that begins at `bytes`, with the descriptors that came behind it.
+Frame Session::take_message(std::string_view bytes) {
+    auto frame = parse_frame(bytes.substr(0, *frame_size(bytes)));
+    if (announced_descriptors(bytes) > 0) frame.descriptors = std::exchange(descriptors_, {});
+    return frame;
+}
+
 /// `advanced`: the rest begins another message than the one that was waited for.
 void Session::keep(std::string_view rest, bool advanced) {
     if (!unfinished_share_.resize(rest.size())) return close();
     unfinished_ = std::string{rest};
+    close_strays(rest);
     if (rest.empty()) {
         if (std::exchange(frame_alarm_set_, false)) frame_alarm_.cancel();
     } else if (advanced || !frame_alarm_set_) {
@@ -191,16 +235,15 @@ void Session::set_frame_alarm() {
     frame_alarm_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
         if (error || self->closed_ || !self->frame_alarm_set_) return;
         if (!self->may_read()) return self->set_frame_alarm(); // we keep it waiting, not it us
-        log.warning("a client (process {}) is disconnected: its message did not come whole in time",
-                    self->identity_.process);
+        warn_of(self->identity_, "its message did not come whole in time");
         self->close();
     });
 }
 
-void Session::handle_frame(const Frame& frame) {
+void Session::handle_frame(Frame& frame) {
     using enum protocol::MessageType;
     if (frame.header.program == protocol::Program::Keepalive) return handle_keepalive(frame);
-    if (frame.header.type == Call) return handle_call(frame);
+    if (frame.header.type == Call || frame.header.type == CallWithDescriptors) return handle_call(frame);
     if (frame.header.type == Stream || frame.header.type == StreamHole) {
         auto stream = streams_.find(frame.header.serial);
         if (stream != streams_.end())
@@ -213,9 +256,24 @@ void Session::handle_frame(const Frame& frame) {
                                                            static_cast<std::int32_t>(frame.header.type)))));
 }
 
-void Session::handle_call(const Frame& frame) {
+namespace {
+/// Takes the count of descriptors from before the arguments. Throws Error (Rpc) unless as many came; those of
+/// a reader never do.
+void take_descriptor_count(Frame& frame, bool reader) {
+    auto count = xdr::decode<std::uint32_t>(frame.body);
+    frame.body.remove_prefix(sizeof count);
+    if (!reader && frame.descriptors.size() != count)
+        throw Error(ErrorCode::Rpc, ErrorDomain::Rpc,
+                    fmt::format("the call says that it brings {} descriptors, but {} came", count,
+                                frame.descriptors.size()));
+}
+} // namespace
+
+void Session::handle_call(Frame& frame) {
     try {
         const auto& header = frame.header;
+        if (header.type == protocol::MessageType::CallWithDescriptors)
+            take_descriptor_count(frame, read_only_);
         if (!dispatcher_.serves(header.program) || header.version != protocol::program_version)
             throw Error(ErrorCode::Rpc, ErrorDomain::Rpc,
                         fmt::format("Cannot find program {} version {}",
@@ -247,7 +305,7 @@ void Session::call_finished() {
 bool Session::room_for_event() {
     if (out_.size() < limits_.unread_events) return true;
     if (std::exchange(overdue_, true)) return false;
-    log.warning("a client (process {}) is disconnected: it does not fetch its events", identity_.process);
+    warn_of(identity_, "it does not fetch its events");
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
     return false;
 }
@@ -262,7 +320,7 @@ void Session::flush_soon() {
 
 void Session::flush() {
     if (closed_ || waiting_for_output_ || out_.empty()) return;
-    auto sent = ::send(socket_.native_handle(), out_.data(), out_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    auto sent = send(socket_.native_handle(), out_, riders_);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
     if (sent == static_cast<ssize_t>(out_.size())) {
         constexpr std::size_t worth_keeping = 4096;

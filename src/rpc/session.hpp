@@ -3,6 +3,8 @@
 
 #include "async/byte_channel.hpp"
 #include "async/task_group.hpp"
+#include "base/error.hpp"
+#include "rpc/descriptors.hpp"
 #include "rpc/framing.hpp"
 #include "rpc/memory_budget.hpp"
 
@@ -50,8 +52,9 @@ class Session : public std::enable_shared_from_this<Session> {
 public:
     using Socket = asio::local::stream_protocol::socket;
 
-    Session(Socket socket, const Dispatcher& dispatcher, MemoryBudget& budget, SessionLimits limits,
-            bool read_only);
+    /// `id` tells it from the server's other sessions, for ever.
+    Session(std::uint64_t id, Socket socket, const Dispatcher& dispatcher, MemoryBudget& budget,
+            SessionLimits limits, bool read_only);
     ~Session();
 
     /// Begins to read. `on_closed` is called once, when the client is gone or `close()` was called: the owner
@@ -62,6 +65,10 @@ public:
     /// Disconnects, ends the session's tasks and waits for their end.
     awaitable<void> stop();
 
+    std::uint64_t id() const { return id_; }
+    std::chrono::system_clock::time_point connected_since() const { return connected_since_; }
+    /// Calls that were begun and not answered yet.
+    std::size_t waiting_calls() const { return waiting_calls_; }
     bool read_only() const { return read_only_; }
     /// The client asked for no more (CONNECT_OPEN with the read-only flag). There is no way back.
     void restrict_to_reading() { read_only_ = true; }
@@ -73,6 +80,21 @@ public:
     template <class Ret> void answer(const protocol::Header& call, const Ret& result) {
         if (closed_) return;
         append_frame(out_, reply_to(call, protocol::MessageStatus::Ok), result);
+        answered();
+    }
+    /// The same with descriptors: each rides on a byte of its own behind the frame.
+    template <class Ret> void answer(const protocol::Header& call, WithDescriptors<Ret> answer) {
+        if (closed_) return;
+        auto header = reply_to(call, protocol::MessageStatus::Ok);
+        header.type = protocol::MessageType::ReplyWithDescriptors;
+        FrameWriter frame{out_, header};
+        frame.write(static_cast<std::uint32_t>(answer.descriptors.size()));
+        frame.write(answer.result);
+        frame.finish();
+        for (auto& descriptor : answer.descriptors) {
+            riders_.push_back({out_.size(), std::move(descriptor)});
+            out_.push_back('\0');
+        }
         answered();
     }
     void answer_error(const protocol::Header& call, const std::exception_ptr& failure);
@@ -116,7 +138,7 @@ private:
                 self->answer(call, protocol::Nothing{});
             } else {
                 auto result = co_await std::move(work);
-                self->answer(call, result);
+                self->answer(call, std::move(result));
             }
         } catch (...) { failure = std::current_exception(); }
         if (failure) self->answer_error(call, failure);
@@ -130,12 +152,16 @@ private:
 
     void wait_for_input();
     void read_input();
+    ssize_t receive_input(std::span<char> space);
+    void close_strays(std::string_view rest);
+    void refuse(const Error& why);
     /// Handles the whole frames in `bytes`, until the turn is used up, and keeps the rest.
     void take_frames(std::string_view bytes);
     void keep(std::string_view rest, bool advanced);
     void set_frame_alarm();
-    void handle_frame(const Frame& frame);
-    void handle_call(const Frame& frame);
+    Frame take_message(std::string_view bytes);
+    void handle_frame(Frame& frame);
+    void handle_call(Frame& frame);
     void handle_keepalive(const Frame& frame);
     void continue_reading();
     bool may_read() const;
@@ -148,6 +174,8 @@ private:
     void wait_for_output();
     void check_keepalive();
 
+    std::uint64_t id_;
+    std::chrono::system_clock::time_point connected_since_ = std::chrono::system_clock::now();
     Socket socket_;
     const Dispatcher& dispatcher_;
     SessionLimits limits_;
@@ -158,8 +186,10 @@ private:
     std::function<void()> on_closed_;
 
     MemoryBudget::Share unfinished_share_;
-    std::string unfinished_; // input that was read and not yet handled
-    std::string out_;        // output that was not yet sent
+    std::string unfinished_;      // input that was read and not yet handled
+    std::vector<Fd> descriptors_; // that came with it
+    std::string out_;             // output that was not yet sent
+    std::deque<Rider> riders_;    // that go with it
     std::map<std::uint32_t, std::shared_ptr<Stream>> streams_;
     std::size_t waiting_calls_ = 0;
     bool closed_ = false;

@@ -7,12 +7,14 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <deque>
+#include <optional>
 
 namespace vireo::rpc {
 
 /// The two pumps between a client's stream and a channel. Each holds at most its window: the client's bytes
 /// are not read from the socket while `window` of them wait for the channel, and the channel is not read
-/// while the client leaves the session's answers unfetched.
+/// while the client leaves the session's answers unfetched. A hole counts as little as a message that is
+/// almost empty.
 class Stream : public std::enable_shared_from_this<Stream> {
 public:
     Stream(Session& session, const protocol::Header& call, std::unique_ptr<async::ByteChannel> channel);
@@ -30,7 +32,19 @@ public:
 private:
     static constexpr std::size_t window = 1U << 20;
 
+    /// A piece of what the client sends: bytes, or a hole of this size.
+    struct Piece {
+        std::string bytes;
+        std::optional<std::uint64_t> hole;
+        std::size_t cost() const { return bytes.size() + protocol::smallest_frame; } // while it waits
+    };
+
     void send(protocol::MessageStatus status, std::string_view bytes);
+    void send_hole(std::uint64_t bytes);
+    Piece piece_of(const Frame& frame) const;
+    void enqueue(Piece piece);
+    void abort();
+    awaitable<bool> pass_hole();
     void fail(const std::exception& failure);
     awaitable<void> wait_for_room();
     awaitable<void> wait_for_input();
@@ -38,7 +52,8 @@ private:
     Session& session_; // outlives its streams' tasks
     protocol::Header packet_;
     std::unique_ptr<async::ByteChannel> channel_;
-    std::deque<std::string> queue_; // from the client, not yet written
+    async::SparseChannel* sparse_; // the same, when it knows of holes
+    std::deque<Piece> queue_;      // from the client, not yet written
     std::size_t queued_ = 0;
     bool finished_ = false; // the client has sent its last
     bool closed_ = false;

@@ -21,6 +21,8 @@ template <class T> constexpr bool is_array = false;
 template <class T, std::size_t N> constexpr bool is_array<std::array<T, N>> = true;
 template <class T> constexpr bool is_bytes = false;
 template <std::size_t Limit> constexpr bool is_bytes<Bytes<Limit>> = true;
+template <class T> constexpr bool is_encoded = false;
+template <class T> constexpr bool is_encoded<Encoded<T>> = true;
 template <class T>
 concept CountedArray = requires(T value) {
     { T::limit } -> std::convertible_to<std::size_t>;
@@ -41,6 +43,8 @@ template <class Stream, class T> void transfer(Stream& stream, T& value) {
         stream.fixed(value.bytes);
     else if constexpr (is_bytes<Plain>)
         stream.opaque(value.data, Plain::limit);
+    else if constexpr (is_encoded<Plain>)
+        stream.encoded(value.bytes);
     else if constexpr (is_optional<Plain>)
         stream.optional(value);
     else if constexpr (is_variant<Plain>)

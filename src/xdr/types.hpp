@@ -21,6 +21,11 @@ template <std::size_t Limit> struct Bytes {
     bool operator==(const Bytes&) const = default;
 };
 
+/// A T that is encoded already: for long answers, which are made in parts. Only written.
+template <class T> struct Encoded {
+    std::string bytes;
+};
+
 /// Every string of the protocol has this limit.
 constexpr std::size_t string_limit = 4U << 20;
 

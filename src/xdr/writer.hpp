@@ -40,10 +40,12 @@ public:
         number(static_cast<std::int32_t>(value.index()) + 1);
         std::visit([this](const auto& held) { transfer(*this, held); }, value);
     }
-    void length(const auto& list, std::size_t limit) {
-        check_limit(list.size(), limit);
-        number(static_cast<std::uint32_t>(list.size()));
+    void length(const auto& list, std::size_t limit) { length(list.size(), limit); }
+    void length(std::size_t count, std::size_t limit) {
+        check_limit(count, limit);
+        number(static_cast<std::uint32_t>(count));
     }
+    void encoded(const std::string& bytes) { buffer_.append(bytes); }
 
 private:
     template <class Unsigned> void append(Unsigned value) {

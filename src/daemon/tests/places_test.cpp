@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <map>
 
 namespace vireo::daemon {
 
@@ -23,11 +24,37 @@ protected:
 TEST_F(PlacesTest, AreAllBelowTheRoot) {
     auto places = places_below(root);
     create_places(places);
-    for (const auto& place : {places.run, places.state, places.log, places.cache}) {
+    const auto& [run, state, log, cache] = places.directories;
+    for (const auto& place : {run, state, log, cache}) {
         EXPECT_TRUE(std::filesystem::is_directory(place)) << place;
         EXPECT_TRUE(place.native().starts_with(root.native())) << place;
     }
-    EXPECT_EQ(places_below({}).run, "/run/libvirt");
+    EXPECT_EQ(places_below({}).directories.run, "/run/libvirt");
+    EXPECT_EQ(places_below({}).configuration, "/etc/libvirt");
+}
+
+TEST_F(PlacesTest, OfAUserAreWhereClientsLook) {
+    std::map<std::string, std::string> variables{{"HOME", root / "home"}, {"XDG_RUNTIME_DIR", root / "run"}};
+    auto environment = [&](const char* name) { return variables[name]; };
+    auto places = places_of_user(environment);
+    EXPECT_TRUE(places.session);
+    EXPECT_EQ(places.directories.run, root / "run/libvirt");
+    EXPECT_EQ(places.directories.state, root / "home/.local/share/vireo");
+    EXPECT_EQ(places.directories.log, root / "home/.cache/libvirt");
+    EXPECT_EQ(places.configuration, root / "home/.config/libvirt");
+    create_places(places);
+    using std::filesystem::perms;
+    EXPECT_EQ(status(places.directories.run).permissions(), perms::owner_all);
+
+    variables = {{"HOME", "/home/u"},
+                 {"XDG_CONFIG_HOME", "/c"},
+                 {"XDG_CACHE_HOME", "/k"},
+                 {"XDG_DATA_HOME", "relative"}};
+    places = places_of_user(environment);
+    EXPECT_EQ(places.directories.run, "/k/libvirt");
+    EXPECT_EQ(places.directories.cache, "/k/vireo");
+    EXPECT_EQ(places.directories.state, "/home/u/.local/share/vireo");
+    EXPECT_EQ(places.configuration, "/c/libvirt");
 }
 
 TEST_F(PlacesTest, BelongToOneDaemon) {

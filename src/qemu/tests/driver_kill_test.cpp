@@ -4,7 +4,7 @@
 // find each domain as it was last answered, or as the call under way would have left it; and nothing else.
 #include "qemu/tests/driver_fixture.hpp"
 
-#include "base/log.hpp"
+#include "base/log_settings.hpp"
 
 #include <boost/asio/detached.hpp>
 #include <fmt/ranges.h>

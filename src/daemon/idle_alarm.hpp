@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "async/awaitable.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+
+namespace vireo::daemon {
+
+/// Tells when nothing was to do for a while. Main thread only.
+class IdleAlarm {
+public:
+    IdleAlarm(asio::any_io_executor executor, std::chrono::milliseconds patience);
+
+    /// Whether there is something to do now; the time counts from the last change to "no".
+    void set_busy(bool busy);
+    /// Ends when nothing was to do for as long as the patience lasts.
+    awaitable<void> wait();
+
+private:
+    std::chrono::milliseconds patience_;
+    bool busy_ = false;
+    asio::steady_timer timer_;
+};
+
+} // namespace vireo::daemon

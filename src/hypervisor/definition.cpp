@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hypervisor/definition.hpp"
+
+#include "async/blocking.hpp"
+#include "base/error.hpp"
+#include "model/domain/edit.hpp"
+#include "model/domain/xml.hpp"
+
+#include <fmt/format.h>
+
+namespace vireo::hypervisor {
+
+namespace {
+/// Of a text that is parsed on the loop: a few milliseconds.
+constexpr std::size_t quick_text = 256U << 10;
+
+DefinitionSummary summarize(const model::domain::Domain& domain) {
+    DefinitionSummary summary;
+    summary.max_memory = domain.memory;
+    summary.memory = domain.current_memory;
+    summary.max_vcpus = domain.vcpus.maximum;
+    summary.vcpus = current_vcpus(domain);
+    summary.os_type = name_of(domain.os.type);
+    summary.title = domain.title;
+    return summary;
+}
+} // namespace
+
+Definition format_text(const model::domain::Domain& domain, bool live) {
+    DefinitionText definition;
+    definition.open = model::domain::format(domain, {.secure = false, .live = live});
+    definition.with_secrets = model::domain::format(domain, {.secure = true, .live = live});
+    if (definition.with_secrets == definition.open) definition.with_secrets = {};
+    definition.open.shrink_to_fit();
+    auto summary = summarize(domain);
+    summary.has_secrets = !definition.with_secrets.empty();
+    return {std::make_shared<const DefinitionText>(std::move(definition)), std::move(summary)};
+}
+
+awaitable<model::domain::Domain> parse_definition(std::string xml) {
+    if (xml.size() <= quick_text) co_return model::domain::parse(xml);
+    auto parse = [text = std::move(xml)] { return model::domain::parse(text); };
+    co_return co_await async::blocking(std::move(parse));
+}
+
+void take_summary(DomainSnapshot& snapshot, const DefinitionSummary& summary) {
+    snapshot.max_memory = summary.max_memory;
+    snapshot.memory = summary.memory;
+    snapshot.max_vcpus = summary.max_vcpus;
+    snapshot.vcpus = summary.vcpus;
+    snapshot.os_type = summary.os_type;
+    snapshot.title = summary.title;
+}
+
+Impact resolve(Impact asked, const DomainSnapshot& domain) {
+    if (!asked.live && !asked.persistent) (domain.active() ? asked.live : asked.persistent) = true;
+    if (asked.live && !domain.active())
+        throw Error{ErrorCode::OperationInvalid, ErrorDomain::Domain,
+                    fmt::format("domain '{}' is not running", domain.name)};
+    if (asked.persistent && !domain.persistent)
+        throw Error{
+            ErrorCode::OperationInvalid, ErrorDomain::Domain,
+            fmt::format("domain '{}' is transient: it has no definition for its next start", domain.name)};
+    return asked;
+}
+
+} // namespace vireo::hypervisor
