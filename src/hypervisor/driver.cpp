@@ -24,6 +24,7 @@ awaitable<std::string> Driver::domain_capabilities(CapabilitiesQuery) {
 awaitable<std::string> Driver::native_from_xml(std::string, std::string) {
     throw unsupported("virConnectDomainXMLToNative");
 }
+awaitable<void> Driver::remove_logs(std::string) { throw unsupported("virDomainDestroyFlags"); }
 awaitable<void> Driver::set_metadata(Uuid, std::string, MetadataChange, Impact) {
     throw unsupported("virDomainSetMetadata");
 }

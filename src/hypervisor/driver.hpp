@@ -60,6 +60,8 @@ public:
     virtual awaitable<void> reset(Uuid domain, std::string name) = 0;
     /// Ends the guest at once. `graceful`: only if it ends by itself when asked to by a signal.
     virtual awaitable<void> destroy(Uuid domain, std::string name, bool graceful) = 0;
+    /// What was logged of the domain of this name, which does not run.
+    virtual awaitable<void> remove_logs(std::string name);
     virtual awaitable<void> suspend(Uuid domain, std::string name) = 0;
     virtual awaitable<void> resume(Uuid domain, std::string name) = 0;
     virtual awaitable<void> set_autostart(Uuid domain, std::string name, bool autostart) = 0;

@@ -7,6 +7,7 @@
 #include "qemu/capabilities/capabilities_cache.hpp"
 #include "qemu/console.hpp"
 #include "qemu/display_ports.hpp"
+#include "qemu/log_keeper.hpp"
 #include "qemu/managed_domain.hpp"
 #include "store/store.hpp"
 
@@ -75,6 +76,7 @@ public:
     awaitable<void> reboot(Uuid domain, std::string name, hypervisor::PowerWays ways) override;
     awaitable<void> reset(Uuid domain, std::string name) override;
     awaitable<void> destroy(Uuid domain, std::string name, bool graceful) override;
+    awaitable<void> remove_logs(std::string name) override;
     awaitable<void> suspend(Uuid domain, std::string name) override;
     awaitable<void> resume(Uuid domain, std::string name) override;
     awaitable<void> set_autostart(Uuid domain, std::string name, bool autostart) override;
@@ -294,6 +296,7 @@ private:
     std::multimap<std::string, Uuid, std::less<>> reserved_names_; // of domains that are not published yet
     std::set<std::int32_t> ports_;                                 // of displays of guests that run or start
     std::map<std::string, std::weak_ptr<async::ByteChannel>> consoles_; // by the host's path
+    std::optional<LogKeeper> log_keeper_;
     async::TaskGroup tasks_;
 };
 
