@@ -17,6 +17,9 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     graphics_calls_.bind(hypervisor_);
     qemu_calls_.bind(hypervisor_);
     admin_calls_.bind(admin_);
+    guest_calls_.bind(hypervisor_);
+    setting_calls_.bind(hypervisor_);
+    statistics_calls_.bind(hypervisor_);
 }
 
 std::string DispatchTable::list_procedures() const {

@@ -22,7 +22,8 @@ Durable make_durable() {
     model.id = 3;
     durable.live = format_text(model, true);
     durable.run =
-        RunRecord{Phase::Running, 3, "boot", {42, 43}, hypervisor::PausedReason::User, true, true, {5900}};
+        RunRecord{Phase::Running, 3,    "boot", {42, 43}, hypervisor::PausedReason::User,
+                  true,           true, {5900}, 100,      hypervisor::AgentPatience{std::chrono::seconds{7}}};
     return durable;
 }
 } // namespace
