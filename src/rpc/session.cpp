@@ -174,7 +174,7 @@ void Session::take_frames(std::string_view bytes) {
         for (std::size_t count = 1; !closed_ && may_read(); ++count) {
             auto size = message_size(bytes);
             if (!size || bytes.size() < *size) break;
-            auto frame = take_message(bytes);
+            auto frame = take_message(bytes.substr(0, *size));
             bytes.remove_prefix(*size);
             handle_frame(frame);
             advanced = true;
@@ -201,10 +201,11 @@ void Session::take_frames(std::string_view bytes) {
     });
 }
 
-/// The frame that begins at `bytes`, with the descriptors that came behind it.
-Frame Session::take_message(std::string_view bytes) {
-    auto frame = parse_frame(bytes.substr(0, *frame_size(bytes)));
-    if (announced_descriptors(bytes) > 0) frame.descriptors = std::exchange(descriptors_, {});
+/// The frame of a whole message, with the descriptors that came behind it.
+Frame Session::take_message(std::string_view message) {
+    auto descriptors = announced_descriptors(message);
+    auto frame = parse_frame(message.substr(0, message.size() - descriptors));
+    if (descriptors > 0) frame.descriptors = std::exchange(descriptors_, {});
     return frame;
 }
 

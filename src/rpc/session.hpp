@@ -159,7 +159,7 @@ private:
     void take_frames(std::string_view bytes);
     void keep(std::string_view rest, bool advanced);
     void set_frame_alarm();
-    Frame take_message(std::string_view bytes);
+    Frame take_message(std::string_view message);
     void handle_frame(Frame& frame);
     void handle_call(Frame& frame);
     void handle_keepalive(const Frame& frame);

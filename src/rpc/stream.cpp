@@ -6,6 +6,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
