@@ -118,7 +118,7 @@ void Sockets::apply(const configuration::DaemonSettings& settings) {
     if (made_by_us_) set_permissions(settings);
     for (const auto& [kind, path] : paths_) {
         auto options = options_of(kind, settings);
-        server_of(kind).set_limits(path, options.most_clients, *options.limits);
+        server_of(kind).set_limits(path, options.most_clients, session_limits(limits_of(kind, settings)));
     }
 }
 
