@@ -14,6 +14,7 @@
 #include "testdriver/driver.hpp"
 
 #include <boost/asio/signal_set.hpp>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -215,10 +216,15 @@ private:
     asio::steady_timer end_;
     std::string reason_;
 };
+
+/// The pool's threads live of what the loop allocates, and give it back: heaps of their own would only hold
+/// what nobody uses.
+void share_one_heap() { ::mallopt(M_ARENA_MAX, 1); }
 } // namespace
 
 void serve(const Options& options, std::vector<ActivatedSocket> activated,
            const std::function<void()>& ready) {
+    share_one_heap();
     std::signal(SIGPIPE, SIG_IGN); // a client that left is an error of send(2)
     Daemon daemon{options, std::move(activated)};
     daemon.run(ready);

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.beyond_libvirtd  # its test driver lives in the client'
 
 MANY = 10_000
 MOST_OF_A_LIST = 16_384  # of the protocol
+A_SLICE_AT_MOST = 50  # milliseconds in a sanitized build; whole, the statistics of so many take 80 without sanitizers
 
 
 def uri_of(system, path: str = "/default", read_only: bool = False) -> str:
@@ -169,7 +170,8 @@ def test_ten_thousand_domains_are_no_event(system, connect):
     assert re.fullmatch(r" - +load-09998 +shut off", table[-1])
     assert len(connection.getAllDomainStats()) == MANY
     assert connection.lookupByName("load-05000").info()[1] == 65536
-    assert "one turn of the loop took" not in system.log.read_text()
+    turns = re.findall(r"one turn of the loop took (\d+) ms: \S+ALL_DOMAIN", system.log.read_text())  # of CPU time
+    assert all(int(milliseconds) < A_SLICE_AT_MOST for milliseconds in turns), f"others waited: {turns}"
 
 
 @pytest.mark.patience(600)
