@@ -88,6 +88,7 @@ std::string describe_guests(const CapabilitiesCache::Shared& emulator, const std
 
 std::vector<DescribedCpu> parse_all(const std::vector<std::string>& documents) {
     std::vector<DescribedCpu> cpus;
+    cpus.reserve(documents.size());
     for (const auto& document : documents) cpus.push_back(parse_cpu(document));
     if (cpus.empty()) throw Error(ErrorCode::InvalidArgument, ErrorDomain::Cpu, "no CPU is given");
     return cpus;

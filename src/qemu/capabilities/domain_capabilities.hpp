@@ -2,7 +2,7 @@
 #pragma once
 
 #include "qemu/capabilities/capabilities.hpp"
-#include "qemu/firmware.hpp"
+#include "qemu/capabilities/firmware.hpp"
 
 #include <string>
 #include <vector>

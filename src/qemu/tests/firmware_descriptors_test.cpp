@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "qemu/firmware.hpp"
+#include "qemu/capabilities/firmware.hpp"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
