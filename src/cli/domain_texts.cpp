@@ -86,6 +86,25 @@ awaitable<void> metadata(Shell& shell, const Arguments& arguments) {
     shell.show("metadata", answer.metadata, answer.metadata + '\n');
 }
 
+awaitable<void> edit(Shell& shell, const Arguments& arguments) {
+    constexpr std::uint32_t secure = 1, inactive = 2; // virDomainXMLFlags
+    constexpr std::uint32_t validate = 1;             // virDomainDefineFlags
+    auto domain = co_await shell.domain_of(arguments);
+    auto before = (co_await domain.xml(secure | inactive)).xml;
+    auto after = co_await edited(before, ".xml");
+    if (after == before)
+        co_return shell.print_extra("Domain '{}' XML configuration not changed.\n", domain.name());
+    auto now = (co_await domain.xml(secure | inactive)).xml;
+    if (now != before)
+        throw Error(ErrorCode::OperationFailed, ErrorDomain::None,
+                    "the definition was changed by someone else meanwhile: edit it again");
+    auto daemon = co_await shell.connection();
+    auto flags = arguments.has("skip-validate") ? 0U : validate;
+    auto made = co_await explain("failed to define the domain from what was edited",
+                                 client::Domain::define(daemon, std::move(after), flags));
+    shell.print_extra("Domain '{}' XML configuration edited.\n", made.name());
+}
+
 awaitable<void> domxml_from_native(Shell& shell, const Arguments& arguments) {
     auto format = arguments.text("format");
     auto config = content_of(arguments.text("config"));
@@ -140,6 +159,11 @@ std::vector<Command> text_commands() {
           {"domain", NamedText, "name, id or UUID of the domain", Completes::Domain},
           {"xml", Text, "file with the XML description of a domain"}},
          domxml_to_native},
+        {"edit",
+         "change a domain's definition in an editor",
+         "What is saved there is defined; a guest that runs has it from its next start on.",
+         {domain_option, {"skip-validate", Flag, "do not check the XML against its schema"}},
+         edit},
         {"metadata",
          "show or change what a program noted on a domain",
          "Each program has an XML element of its own, found by its namespace.",
