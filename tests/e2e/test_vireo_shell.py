@@ -71,17 +71,12 @@ def test_the_prompt_runs_commands_and_remembers_them(two, prompt, tmp_path):
 def test_tab_completes_commands_options_and_domains(two, prompt):
     with prompt() as shell:
         shell.expect("vireo # ", 20)
-        shell.send("domsta\t")
-        shell.expect("domstat", 20)
-        shell.send("e bu\t")
-        shell.expect("busy ", 20)
-        shell.send("--re\t")
-        shell.expect("--reason ", 20)
-        shell.send("\r")
+        shell.send("domsta\te bu\t--re\t\r")  # domstat, busy, --reason
         shell.expect(r"running \(", 20)
-        shell.send("start \t")
-        shell.expect("idle ", 20)
-        shell.send("\x15quit\r")
+        shell.send("dumpx\tid\t--xp\t//uuid\r")
+        shell.expect(f"<uuid>{UUID}", 20)
+        shell.send("domstat\t\x15quit\r")  # nothing to add: the candidates are shown
+        shell.expect("domstate  domstats", 20)
         assert shell.wait(20) == 0
 
 

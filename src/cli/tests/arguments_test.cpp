@@ -138,9 +138,9 @@ TEST(SelectXml, ShowsNodesAtTheLeftMargin) {
 }
 
 TEST(XmlSelection, FindsTheTitle) {
-    EXPECT_EQ(title_in("<domain><title>a &amp; b</title></domain>"), "a & b");
-    EXPECT_EQ(title_in("<domain><devices/></domain>"), "");
-    EXPECT_THROW(title_in("<domain>"), Error);
+    EXPECT_EQ(domain_child_in("<domain><title>a &amp; b</title></domain>", "title"), "a & b");
+    EXPECT_EQ(domain_child_in("<domain><devices/></domain>", "title"), "");
+    EXPECT_THROW(domain_child_in("<domain>", "title"), Error);
 }
 
 } // namespace vireo::cli
