@@ -3,11 +3,13 @@
 
 #include "base/pidfd.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
-#include <array>
+#include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <vector>
 
 namespace vireo::async {
@@ -37,16 +39,34 @@ std::optional<ProcessIdentity> identify_process(pid_t pid) {
 
 Fd find_process(const ProcessIdentity& identity) {
     Fd process{::pidfd_open(identity.pid, 0)};
-    if (!process || identify_process(identity.pid) != identity) return Fd{};
-    return process;
+    auto fail = [&](int code) {
+        throw std::system_error(code, std::generic_category(),
+                                fmt::format("cannot find out whether process {} lives", identity.pid));
+    };
+    if (!process && errno == ESRCH) return {};
+    if (!process) fail(errno);
+    if (auto found = identify_process(identity.pid)) return *found == identity ? std::move(process) : Fd{};
+    // It has ended; or nobody could look.
+    Fd look{::open(fmt::format("/proc/{}/stat", identity.pid).c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!look && errno != ENOENT && errno != ESRCH) fail(errno);
+    return {};
+}
+
+std::optional<CpuTimes> cpu_times(pid_t pid) {
+    auto fields = stat_fields(pid);
+    if (fields.size() <= system_time_field) return std::nullopt;
+    static const auto nanoseconds_per_tick = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
+    auto time = [&](std::size_t field) {
+        return std::chrono::nanoseconds{std::stoull(fields[field]) *
+                                        static_cast<std::uint64_t>(nanoseconds_per_tick)};
+    };
+    return CpuTimes{time(user_time_field), time(system_time_field)};
 }
 
 std::optional<std::chrono::nanoseconds> cpu_time(pid_t pid) {
-    auto fields = stat_fields(pid);
-    if (fields.size() <= system_time_field) return std::nullopt;
-    auto ticks = std::stoull(fields[user_time_field]) + std::stoull(fields[system_time_field]);
-    static const auto nanoseconds_per_tick = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
-    return std::chrono::nanoseconds{ticks * static_cast<std::uint64_t>(nanoseconds_per_tick)};
+    auto times = cpu_times(pid);
+    if (!times) return std::nullopt;
+    return times->user + times->system;
 }
 
 const std::string& boot_id() {

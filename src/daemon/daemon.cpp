@@ -120,6 +120,7 @@ private:
         try {
             co_await serve_until_end(std::move(ready));
         } catch (...) { failure = std::current_exception(); }
+        qemu_.release_callers();
         for (auto* server : {&server_, &admin_server_}) server->on_clients_changed([] {});
         co_await watchers_.stop();
         co_await server_.stop();

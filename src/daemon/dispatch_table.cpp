@@ -11,11 +11,15 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     : connect_calls_{drivers, std::move(host_name)} {
     connect_calls_.bind(hypervisor_);
     event_calls_.bind(hypervisor_);
+    node_calls_.bind(hypervisor_);
     domain_queries_.bind(hypervisor_);
     domain_commands_.bind(hypervisor_);
     graphics_calls_.bind(hypervisor_);
     qemu_calls_.bind(hypervisor_);
     admin_calls_.bind(admin_);
+    guest_calls_.bind(hypervisor_);
+    setting_calls_.bind(hypervisor_);
+    statistics_calls_.bind(hypervisor_);
 }
 
 std::string DispatchTable::list_procedures() const {

@@ -6,7 +6,11 @@
 #include "daemon/domain_calls.hpp"
 #include "daemon/event_calls.hpp"
 #include "daemon/graphics_calls.hpp"
+#include "daemon/guest_calls.hpp"
+#include "daemon/node_calls.hpp"
 #include "daemon/qemu_calls.hpp"
+#include "daemon/setting_calls.hpp"
+#include "daemon/statistics_calls.hpp"
 
 #include <string>
 
@@ -33,12 +37,16 @@ public:
 private:
     ConnectCalls connect_calls_;
     EventCalls event_calls_;
+    NodeCalls node_calls_;
     DomainQueries domain_queries_;
     DomainCommands domain_commands_;
     GraphicsCalls graphics_calls_;
     QemuCalls qemu_calls_;
     Administration administration_;
     AdminCalls admin_calls_{administration_};
+    GuestCalls guest_calls_;
+    SettingCalls setting_calls_;
+    StatisticsCalls statistics_calls_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };

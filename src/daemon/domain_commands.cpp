@@ -153,10 +153,10 @@ awaitable<void> DomainCommands::destroy(Session& session, protocol::DomainDestro
 
 awaitable<void> DomainCommands::destroy_flags(Session& session, protocol::DomainDestroyFlagsArgs args) {
     check_flags(args.flags, graceful_flag | remove_logs_flag, "virDomainDestroyFlags");
-    if ((args.flags & remove_logs_flag) != 0)
-        throw Error(ErrorCode::ArgumentUnsupported, ErrorDomain::Qemu,
-                    "logs are kept: remove-logs is not supported yet");
-    return driver_of(session).destroy(args.dom.uuid, args.dom.name, (args.flags & graceful_flag) != 0);
+    auto& driver = driver_of(session);
+    auto name = require_domain(session, args.dom)->name; // the caller's is a hint
+    co_await driver.destroy(args.dom.uuid, args.dom.name, (args.flags & graceful_flag) != 0);
+    if ((args.flags & remove_logs_flag) != 0) co_await driver.remove_logs(std::move(name));
 }
 
 awaitable<void> DomainCommands::suspend(Session& session, protocol::DomainSuspendArgs args) {

@@ -81,17 +81,20 @@ DomainQueries::all_stats(Session& session, protocol::ConnectGetAllDomainStatsArg
     constexpr std::uint32_t filter_flags = 255, no_wait = 1U << 29, backing_chain = 1U << 30,
                             enforce = 1U << 31;
     check_flags(args.flags, filter_flags | no_wait | backing_chain | enforce, "virConnectGetAllDomainStats");
-    if ((args.flags & enforce) != 0 && (args.stats & ~known_stats) != 0)
+    auto& driver = driver_of(session);
+    auto known = known_stats | driver.statistics_groups();
+    if ((args.flags & enforce) != 0 && (args.stats & ~known) != 0)
         throw Error(ErrorCode::ArgumentUnsupported, ErrorDomain::Domain,
-                    fmt::format("statistics {:#x} are not supported yet", args.stats & ~known_stats));
-    auto groups = args.stats == 0 ? known_stats : args.stats;
+                    fmt::format("statistics {:#x} are not supported yet", args.stats & ~known));
+    auto groups = args.stats == 0 ? known : args.stats & known;
     std::vector<hypervisor::DomainSnapshotPtr> found;
     for (const auto& handle : args.doms) found.push_back(require_domain(session, handle));
-    if (args.doms.empty())
-        found = select(driver_of(session).domains(), DomainFilter{args.flags & filter_flags});
+    if (args.doms.empty()) found = select(driver.domains(), DomainFilter{args.flags & filter_flags});
     SlicedList<Answer> list{found.size(), decltype(Answer::ret_stats)::limit};
+    auto measured = co_await measure_running(driver, found, groups, (args.flags & no_wait) == 0);
     for (const auto& domain : found) {
-        list.add(stats_of(*domain, groups));
+        auto record = measured.find(domain->uuid);
+        list.add(record != measured.end() ? record->second : stats_of(*domain, groups));
         if (list.is_late()) co_await list.pause();
     }
     co_return list.take();

@@ -2,12 +2,75 @@
 #include "daemon/domain_stats.hpp"
 
 #include "async/process.hpp"
+#include "async/task_group.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
 #include "daemon/connection.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <array>
 
 namespace vireo::daemon {
 
 namespace {
-enum Group : std::uint32_t { State = 1, CpuTotal = 2, Balloon = 4, Vcpu = 8 };
+constexpr log::Source log{"daemon"};
+enum Group : std::uint32_t { State = 1, CpuTotal = 2, Balloon = 4, Vcpu = 8, Block = 32 };
+/// For all that one guest is asked. With NOWAIT: for a monitor that answers at once.
+constexpr std::chrono::milliseconds patience{5'000}, short_patience{250};
+
+/// What a definition tells of its disks; what a running guest does with them is for its driver to say.
+void add_disks(protocol::DomainStatsRecord& record, const std::vector<hypervisor::DiskSummary>& disks) {
+    record.params.push_back({"block.count", static_cast<std::uint32_t>(disks.size())});
+    for (std::size_t number = 0; number < disks.size(); ++number) {
+        const auto& [target, source] = disks[number];
+        auto prefix = "block." + std::to_string(number);
+        record.params.push_back({prefix + ".name", target});
+        if (!source.empty()) record.params.push_back({prefix + ".path", source});
+    }
+}
+
+/// The order of the groups in an answer.
+std::size_t rank_of(const protocol::TypedParameter& parameter) {
+    static constexpr std::array<std::string_view, 9> order{"state.", "cpu.",  "balloon.",  "vcpu.",  "net.",
+                                                           "block.", "perf.", "iothread.", "memory."};
+    auto is_prefix = [&](std::string_view prefix) { return parameter.field.starts_with(prefix); };
+    return static_cast<std::size_t>(std::ranges::find_if(order, is_prefix) - order.begin());
+}
+
+awaitable<void> measure(hypervisor::Driver& driver, protocol::DomainStatsRecord* record, std::uint32_t groups,
+                        std::chrono::milliseconds limit) {
+    using namespace asio::experimental::awaitable_operators;
+    asio::steady_timer alarm{co_await asio::this_coro::executor, limit};
+    std::string failure = "it took too long";
+    try {
+        auto work = driver.statistics(record->dom.uuid, record->dom.name, groups);
+        auto first = co_await (std::move(work) || alarm.async_wait(asio::use_awaitable));
+        if (auto* measured = std::get_if<0>(&first)) {
+            std::ranges::move(*measured, std::back_inserter(record->params));
+            std::ranges::stable_sort(record->params, {}, rank_of);
+            co_return;
+        }
+    } catch (const Error& error) { failure = error.what(); }
+    log.debug("{}: no statistics: {}", record->dom.name, failure);
+}
+} // namespace
+
+awaitable<MeasuredRecords> measure_running(hypervisor::Driver& driver,
+                                           const std::vector<hypervisor::DomainSnapshotPtr>& domains,
+                                           std::uint32_t groups, bool patient) {
+    MeasuredRecords records;
+    if ((groups & driver.statistics_groups()) == 0) co_return records;
+    for (const auto& domain : domains)
+        if (domain->active()) records.emplace(domain->uuid, stats_of(*domain, groups));
+    if (records.empty()) co_return records;
+    async::TaskGroup tasks{co_await asio::this_coro::executor};
+    for (auto& [uuid, record] : records)
+        tasks.spawn(measure(driver, &record, groups, patient ? patience : short_patience));
+    co_await tasks.join();
+    co_return records;
 }
 
 protocol::DomainStatsRecord stats_of(const hypervisor::DomainSnapshot& domain, std::uint32_t groups) {
@@ -21,8 +84,11 @@ protocol::DomainStatsRecord stats_of(const hypervisor::DomainSnapshot& domain, s
         add("state.reason", domain.state.reason);
     }
     if ((groups & CpuTotal) != 0 && domain.process > 0)
-        if (auto used = async::cpu_time(domain.process))
-            add("cpu.time", static_cast<std::uint64_t>(used->count()));
+        if (auto used = async::cpu_times(domain.process)) {
+            add("cpu.time", static_cast<std::uint64_t>((used->user + used->system).count()));
+            add("cpu.user", static_cast<std::uint64_t>(used->user.count()));
+            add("cpu.system", static_cast<std::uint64_t>(used->system.count()));
+        }
     if ((groups & Balloon) != 0) {
         add("balloon.current", domain.memory.in_kib());
         add("balloon.maximum", domain.max_memory.in_kib());
@@ -31,6 +97,8 @@ protocol::DomainStatsRecord stats_of(const hypervisor::DomainSnapshot& domain, s
         add("vcpu.current", domain.vcpus);
         add("vcpu.maximum", domain.max_vcpus);
     }
+    if ((groups & Block) != 0 && !domain.active() && domain.persistent_definition)
+        add_disks(record, domain.persistent_definition->disks);
     return record;
 }
 

@@ -8,8 +8,8 @@
 
 namespace vireo::daemon {
 
-IdleAlarm::IdleAlarm(asio::any_io_executor executor, Patience patience)
-    : patience_{patience}, timer_{std::move(executor)} {
+IdleAlarm::IdleAlarm(const asio::any_io_executor& executor, Patience patience)
+    : patience_{patience}, timer_{executor} {
     arm();
 }
 

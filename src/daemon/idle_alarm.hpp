@@ -15,7 +15,7 @@ class IdleAlarm {
 public:
     using Patience = std::optional<std::chrono::milliseconds>; // nothing: it never tells
 
-    IdleAlarm(asio::any_io_executor executor, Patience patience);
+    IdleAlarm(const asio::any_io_executor& executor, Patience patience);
 
     /// From now on.
     void set_patience(Patience patience);

@@ -35,7 +35,12 @@ gid_t require_group(const std::string& name) {
     return found->gr_gid;
 }
 
+/// Nothing is touched that is right already: clients may be connecting.
 void change(const std::filesystem::path& path, gid_t group, mode_t mode) {
+    constexpr mode_t permissions = 0777;
+    struct stat now{};
+    bool known = ::stat(path.c_str(), &now) == 0;
+    if (known && now.st_gid == group && (now.st_mode & permissions) == mode) return;
     // Never wider than asked for in between.
     if (::chmod(path.c_str(), mode & 0700) != 0 ||
         ::chown(path.c_str(), static_cast<uid_t>(-1), group) != 0 || ::chmod(path.c_str(), mode) != 0)

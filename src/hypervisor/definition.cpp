@@ -30,6 +30,8 @@ Definition format_text(const model::domain::Domain& domain, bool live) {
     DefinitionText definition;
     definition.open = model::domain::format(domain, {.secure = false, .live = live});
     definition.open.shrink_to_fit(); // it stays
+    definition.disks.reserve(domain.devices.disks.size());
+    for (const auto& disk : domain.devices.disks) definition.disks.push_back({disk.target, disk.source});
     auto complete = model::domain::format(domain, {.secure = true, .live = live});
     if (complete != definition.open) {
         complete.shrink_to_fit();

@@ -9,13 +9,21 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vireo::hypervisor {
+
+/// A disk by the name that users know it by, and the path of its file or block device, if it has one.
+struct DiskSummary {
+    std::string target, source;
+    friend bool operator==(const DiskSummary&, const DiskSummary&) = default;
+};
 
 /// A definition as it is dumped. The one with passwords is kept only where it differs.
 struct DefinitionText {
     std::string open;
     std::string with_secrets;
+    std::vector<DiskSummary> disks;
     const std::string& text(bool secrets) const {
         return secrets && !with_secrets.empty() ? with_secrets : open;
     }

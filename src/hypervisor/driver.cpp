@@ -21,9 +21,20 @@ bool Driver::serves(std::string_view path) const {
 awaitable<std::string> Driver::domain_capabilities(CapabilitiesQuery) {
     throw unsupported("virConnectGetDomainCapabilities");
 }
+std::vector<std::string> Driver::cpu_models(std::string) {
+    throw unsupported("virConnectGetCPUModelNames");
+}
+awaitable<CpuMatch> Driver::compare_cpu(std::optional<CapabilitiesQuery> query, std::string, bool) {
+    throw unsupported(query ? "virConnectCompareHypervisorCPU" : "virConnectCompareCPU");
+}
+awaitable<std::string> Driver::baseline_cpu(std::optional<CapabilitiesQuery> query, std::vector<std::string>,
+                                            BaselineOptions) {
+    throw unsupported(query ? "virConnectBaselineHypervisorCPU" : "virConnectBaselineCPU");
+}
 awaitable<std::string> Driver::native_from_xml(std::string, std::string) {
     throw unsupported("virConnectDomainXMLToNative");
 }
+awaitable<void> Driver::remove_logs(std::string) { throw unsupported("virDomainDestroyFlags"); }
 awaitable<void> Driver::set_metadata(Uuid, std::string, MetadataChange, Impact) {
     throw unsupported("virDomainSetMetadata");
 }
@@ -42,6 +53,16 @@ awaitable<void> Driver::set_memory_statistics_period(Uuid, std::string, std::chr
 awaitable<std::vector<protocol::TypedParameter>> Driver::statistics(Uuid, std::string, std::uint32_t) {
     throw unsupported("virConnectGetAllDomainStats");
 }
+awaitable<BlockSizes> Driver::block_sizes(Uuid, std::string, std::string) {
+    throw unsupported("virDomainGetBlockInfo");
+}
+awaitable<std::vector<VcpuStatus>> Driver::vcpus(Uuid, std::string) {
+    throw unsupported("virDomainGetVcpus");
+}
+awaitable<std::vector<DiskFault>> Driver::disk_faults(Uuid, std::string) {
+    throw unsupported("virDomainGetDiskErrors");
+}
+ControlStatus Driver::control(const Uuid&, std::string_view) { throw unsupported("virDomainGetControlInfo"); }
 awaitable<std::unique_ptr<async::ByteChannel>> Driver::open_console(Uuid, std::string, ConsoleOptions) {
     throw unsupported("virDomainOpenConsole");
 }
@@ -69,7 +90,7 @@ awaitable<std::string> Driver::monitor_command(Uuid, std::string, std::string, b
 awaitable<std::string> Driver::agent_command(Uuid, std::string, std::string, AgentPatience) {
     throw unsupported("virDomainQemuAgentCommand");
 }
-awaitable<void> Driver::set_agent_patience(Uuid, std::string, AgentPatience) {
+awaitable<void> Driver::set_agent_patience(Uuid, std::string, std::optional<AgentPatience>) {
     throw unsupported("virDomainAgentSetResponseTimeout");
 }
 awaitable<std::string> Driver::hostname(Uuid, std::string, HostnameSource) {

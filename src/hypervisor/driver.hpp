@@ -10,6 +10,7 @@
 #include "protocol/procedure.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,15 @@ public:
     virtual awaitable<std::int32_t> max_vcpus(std::string type) = 0;
 
     virtual awaitable<std::string> domain_capabilities(CapabilitiesQuery query);
+    /// The CPU models that may be named for guests of an architecture.
+    virtual std::vector<std::string> cpu_models(std::string arch);
+    /// Whether the host's processor, or what the emulator of a query can show, does what a <cpu> asks for.
+    /// `must_fit`: throws CpuIncompatible with the reason instead of answering Incompatible.
+    virtual awaitable<CpuMatch> compare_cpu(std::optional<CapabilitiesQuery> query, std::string xml,
+                                            bool must_fit);
+    /// A CPU that all of these can run; with a query: as a guest of its emulator has it.
+    virtual awaitable<std::string> baseline_cpu(std::optional<CapabilitiesQuery> query,
+                                                std::vector<std::string> cpus, BaselineOptions options);
     /// The command line that this definition means (virConnectDomainXMLToNative).
     virtual awaitable<std::string> native_from_xml(std::string format, std::string xml);
 
@@ -60,6 +70,8 @@ public:
     virtual awaitable<void> reset(Uuid domain, std::string name) = 0;
     /// Ends the guest at once. `graceful`: only if it ends by itself when asked to by a signal.
     virtual awaitable<void> destroy(Uuid domain, std::string name, bool graceful) = 0;
+    /// What was logged of the domain of this name, which does not run.
+    virtual awaitable<void> remove_logs(std::string name);
     virtual awaitable<void> suspend(Uuid domain, std::string name) = 0;
     virtual awaitable<void> resume(Uuid domain, std::string name) = 0;
     virtual awaitable<void> set_autostart(Uuid domain, std::string name, bool autostart) = 0;
@@ -79,6 +91,16 @@ public:
     /// under libvirt's names.
     virtual awaitable<std::vector<protocol::TypedParameter>> statistics(Uuid domain, std::string name,
                                                                         std::uint32_t groups);
+    /// The groups that `statistics` knows more of than a snapshot does.
+    virtual std::uint32_t statistics_groups() const { return 0; }
+    /// Of a running guest's disk, given by its name or its source.
+    virtual awaitable<BlockSizes> block_sizes(Uuid domain, std::string name, std::string disk);
+    /// The vcpus of a running guest and where they run.
+    virtual awaitable<std::vector<VcpuStatus>> vcpus(Uuid domain, std::string name);
+    /// The disks of a running guest that have failed.
+    virtual awaitable<std::vector<DiskFault>> disk_faults(Uuid domain, std::string name);
+    /// Whether the hypervisor of a running guest can be told something now. Never waits.
+    virtual ControlStatus control(const Uuid& domain, std::string_view name);
 
     virtual awaitable<std::unique_ptr<async::ByteChannel>> open_console(Uuid domain, std::string name,
                                                                         ConsoleOptions options);
@@ -102,8 +124,9 @@ public:
                                                    bool human, std::vector<Fd> files);
     virtual awaitable<std::string> agent_command(Uuid domain, std::string name, std::string command,
                                                  AgentPatience patience);
-    /// For every later call that needs the agent (virDomainAgentSetResponseTimeout).
-    virtual awaitable<void> set_agent_patience(Uuid domain, std::string name, AgentPatience patience);
+    /// For every later call that needs the agent; none: what is usual (virDomainAgentSetResponseTimeout).
+    virtual awaitable<void> set_agent_patience(Uuid domain, std::string name,
+                                               std::optional<AgentPatience> patience);
     virtual awaitable<std::string> hostname(Uuid domain, std::string name, HostnameSource source);
     virtual awaitable<std::vector<GuestInterface>> interface_addresses(Uuid domain, std::string name,
                                                                        AddressSource source);

@@ -55,6 +55,33 @@ enum class MemoryTarget { Current, Maximum };
 /// The vcpus of the definition or the running guest; its limit; or those that the agent switches inside.
 enum class VcpuTarget { Current, Maximum, Guest };
 
+/// A vcpu that is there: virVcpuState's number, its processor time, the host's processor that it used last,
+/// and those that it may use, by number.
+struct VcpuStatus {
+    std::uint32_t number = 0;
+    std::int32_t state = 1;
+    std::chrono::nanoseconds time{0};
+    std::int32_t processor = -1;
+    std::vector<bool> affinity;
+};
+
+/// A disk as its guest sees it, what the host keeps for it, and its file or device.
+struct BlockSizes {
+    MemorySize capacity, occupied, physical;
+};
+
+/// A disk's name as users know it ("vda"), and whether it only lacks space.
+struct DiskFault {
+    std::string disk;
+    bool no_space = false;
+};
+
+/// virDomainControlState's and virDomainControlErrorReason's numbers, and since when, if that is known.
+struct ControlStatus {
+    std::uint32_t state = 0, details = 0;
+    std::chrono::milliseconds age{0};
+};
+
 /// virKeycodeSet's number, milliseconds, and the keys that are pressed together.
 struct KeyPress {
     std::uint32_t codeset = 0;
@@ -68,9 +95,11 @@ struct Screenshot {
     std::unique_ptr<async::ByteChannel> image;
 };
 
-/// How long an agent may take to answer (virDomainQemuAgentCommandTimeoutValues): none: for ever.
+/// How long an agent may take to answer (virDomainQemuAgentCommandTimeoutValues): none: for ever; zero:
+/// nobody waits for the answer.
 struct AgentPatience {
     std::optional<std::chrono::seconds> limit;
+    friend bool operator==(const AgentPatience&, const AgentPatience&) = default;
 };
 
 /// Since the epoch, as the guest's clock shows it.
@@ -103,6 +132,15 @@ enum class SuspendTarget : std::uint32_t { Memory = 0, Disk = 1, Hybrid = 2 };
 /// What domain capabilities are asked for; empty: the driver's default.
 struct CapabilitiesQuery {
     std::string emulator, architecture, machine, type;
+};
+
+/// How a host or an emulator matches a CPU that is asked for (virCPUCompareResult).
+enum class CpuMatch : std::int32_t { Incompatible = 0, Identical = 1, Superset = 2 };
+
+/// How a CPU that runs on several is computed (virConnectBaselineCPUFlags).
+struct BaselineOptions {
+    bool expand = false;     ///< list the model's own features, too
+    bool migratable = false; ///< without what keeps a guest on its host
 };
 
 } // namespace vireo::hypervisor

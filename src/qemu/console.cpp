@@ -2,9 +2,9 @@
 #include "qemu/console.hpp"
 
 #include "base/fd.hpp"
-#include "model/domain/xml.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
+#include "qemu/unix_socket.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -12,8 +12,6 @@
 #include <boost/asio/write.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 namespace vireo::qemu {
 
@@ -66,20 +64,6 @@ private:
     std::shared_ptr<async::ByteChannel> shared_;
 };
 
-/// Not by asio, which waits for a listener that takes nobody.
-Fd connect_to(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("the path '{}' is too long for a socket", path));
-    path.copy(address.sun_path, path.size());
-    Fd socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-    if (!socket || ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-        throw std::system_error(errno, std::generic_category(), fmt::format("cannot connect to '{}'", path));
-    return socket;
-}
-
 template <class Device>
 const CharacterSource* find_source(const std::vector<Device>& devices, std::string_view alias) {
     for (const auto& device : devices)
@@ -88,6 +72,17 @@ const CharacterSource* find_source(const std::vector<Device>& devices, std::stri
 }
 } // namespace
 
+ConsoleSource source_of(const CharacterSource& source, std::string_view kind, std::string_view domain) {
+    bool open = source.type == CharacterType::Pty ||
+                (source.type == CharacterType::Unix && source.mode != SocketMode::Connect);
+    if (!open || source.path.empty())
+        throw error(ErrorCode::OperationUnsupported,
+                    fmt::format("the {} of domain '{}' is of type '{}'; one that can be opened is a pty "
+                                "or a listening unix socket",
+                                kind, domain, name_of(source.type)));
+    return {source.type, source.path, kind};
+}
+
 ConsoleSource require_console(const Domain& domain, std::string_view alias) {
     const auto* source = find_source(domain.devices.consoles, alias);
     if (source == nullptr) source = find_source(domain.devices.serials, alias);
@@ -95,20 +90,24 @@ ConsoleSource require_console(const Domain& domain, std::string_view alias) {
         throw error(ErrorCode::InvalidArgument,
                     alias.empty() ? fmt::format("domain '{}' has no console", domain.name)
                                   : fmt::format("domain '{}' has no console '{}'", domain.name, alias));
-    bool open = source->type == CharacterType::Pty ||
-                (source->type == CharacterType::Unix && source->mode != SocketMode::Connect);
-    if (!open)
-        throw error(ErrorCode::OperationUnsupported,
-                    fmt::format("the console of domain '{}' is of type '{}'; one that can be opened is a pty "
-                                "or a listening unix socket",
-                                domain.name, name_of(source->type)));
-    return {source->type, source->path};
+    return source_of(*source, "console", domain.name);
+}
+
+const Channel& require_channel(const Domain& domain, std::string_view name) {
+    for (const auto& channel : domain.devices.channels) {
+        bool meant = name.empty() || channel.info.alias == name || channel.name == name;
+        if (meant && channel.target == ChannelTarget::Virtio) return channel;
+    }
+    throw error(ErrorCode::InvalidArgument,
+                name.empty() ? fmt::format("domain '{}' has no channel", domain.name)
+                             : fmt::format("domain '{}' has no channel '{}'", domain.name, name));
 }
 
 std::shared_ptr<async::ByteChannel> open_console_channel(const asio::any_io_executor& executor,
                                                          const ConsoleSource& source) {
     if (source.type == CharacterType::Unix) {
         asio::local::stream_protocol::socket socket{executor};
+        // not by asio, which waits for a listener that takes nobody
         socket.assign(asio::local::stream_protocol{}, connect_to(source.path).release());
         return std::make_shared<StreamChannel<asio::local::stream_protocol::socket>>(std::move(socket));
     }
@@ -123,24 +122,42 @@ std::unique_ptr<async::ByteChannel> own_channel(std::shared_ptr<async::ByteChann
     return std::make_unique<OwnedChannel>(std::move(shared));
 }
 
-awaitable<std::unique_ptr<async::ByteChannel>> QemuDriver::open_console(Uuid uuid, std::string name,
-                                                                        hypervisor::ConsoleOptions options) {
-    auto domain = require(uuid, name);
-    require_active(*domain);
-    auto live = parse(domain->durable.live.complete(), Scope::Live);
-    auto source = require_console(live, options.device);
+std::unique_ptr<async::ByteChannel> QemuDriver::open_device(const ManagedDomain& domain,
+                                                            const ConsoleSource& source, bool force) {
     std::erase_if(consoles_, [](const auto& console) { return console.second.expired(); });
     auto& present = consoles_[source.path];
     if (auto user = present.lock()) {
-        if (!options.force)
+        if (!force)
             throw error(ErrorCode::OperationFailed,
-                        fmt::format("the console of domain '{}' is in use; a forced opening takes it over",
-                                    domain->durable.name));
+                        fmt::format("the {} of domain '{}' is in use; a forced opening takes it over",
+                                    source.kind, domain.durable.name));
         user->close();
     }
     auto channel = open_console_channel(executor_, source);
     present = channel;
-    co_return own_channel(channel);
+    return own_channel(channel);
+}
+
+awaitable<std::unique_ptr<async::ByteChannel>> QemuDriver::open_console(Uuid uuid, std::string name,
+                                                                        hypervisor::ConsoleOptions options) {
+    auto domain = require(uuid, name);
+    require_active(*domain);
+    co_return open_device(*domain, require_console(live_model(*domain), options.device), options.force);
+}
+
+awaitable<std::unique_ptr<async::ByteChannel>> QemuDriver::open_channel(Uuid uuid, std::string name,
+                                                                        hypervisor::ConsoleOptions options) {
+    auto domain = require(uuid, name);
+    require_active(*domain);
+    auto live = live_model(*domain);
+    const auto& channel = require_channel(live, options.device);
+    if (domain->run->agent && channel.info.alias == domain->run->agent_channel)
+        throw error(
+            ErrorCode::OperationInvalid,
+            fmt::format("channel '{}' of domain '{}' is the guest agent's: its commands are passed on "
+                        "one by one",
+                        channel.name, domain->durable.name));
+    co_return open_device(*domain, source_of(channel.source, "channel", live.name), options.force);
 }
 
 } // namespace vireo::qemu

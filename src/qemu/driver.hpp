@@ -5,7 +5,9 @@
 #include "hypervisor/directories.hpp"
 #include "hypervisor/driver.hpp"
 #include "qemu/capabilities/capabilities_cache.hpp"
+#include "qemu/console.hpp"
 #include "qemu/display_ports.hpp"
+#include "qemu/log_keeper.hpp"
 #include "qemu/managed_domain.hpp"
 #include "store/store.hpp"
 
@@ -18,6 +20,8 @@
 #include <unordered_map>
 
 namespace vireo::qemu {
+
+struct Subject; // statistics/sources.hpp
 
 /// What may be set, and what tests set.
 struct DriverOptions {
@@ -51,6 +55,8 @@ public:
     /// Loads the domains, adopts the guests that live, finishes or undoes what was under way, and starts
     /// those marked for autostart once per boot of the host. Blocks while it reads the store.
     awaitable<void> recover();
+    /// Gives up what waits for guests' agents, which may take for ever: before sessions are awaited.
+    void release_callers();
     /// Closes the monitors and awaits all tasks; guests are left alone.
     awaitable<void> stop();
 
@@ -61,6 +67,13 @@ public:
     awaitable<std::uint64_t> version() override;
     awaitable<std::string> capabilities() override;
     awaitable<std::int32_t> max_vcpus(std::string type) override;
+    awaitable<std::string> domain_capabilities(hypervisor::CapabilitiesQuery query) override;
+    std::vector<std::string> cpu_models(std::string arch) override;
+    awaitable<hypervisor::CpuMatch> compare_cpu(std::optional<hypervisor::CapabilitiesQuery> query,
+                                                std::string xml, bool must_fit) override;
+    awaitable<std::string> baseline_cpu(std::optional<hypervisor::CapabilitiesQuery> query,
+                                        std::vector<std::string> cpus,
+                                        hypervisor::BaselineOptions options) override;
 
     awaitable<DomainSnapshotPtr> define(std::string xml, hypervisor::DefineOptions options) override;
     awaitable<void> undefine(Uuid domain, std::string name, hypervisor::UndefineOptions options) override;
@@ -70,12 +83,57 @@ public:
     awaitable<void> reboot(Uuid domain, std::string name, hypervisor::PowerWays ways) override;
     awaitable<void> reset(Uuid domain, std::string name) override;
     awaitable<void> destroy(Uuid domain, std::string name, bool graceful) override;
+    awaitable<void> remove_logs(std::string name) override;
     awaitable<void> suspend(Uuid domain, std::string name) override;
     awaitable<void> resume(Uuid domain, std::string name) override;
     awaitable<void> set_autostart(Uuid domain, std::string name, bool autostart) override;
     awaitable<void> rename(Uuid domain, std::string name, std::string new_name) override;
+
+    awaitable<void> set_metadata(Uuid domain, std::string name, hypervisor::MetadataChange change,
+                                 hypervisor::Impact impact) override;
+    awaitable<void> set_memory(Uuid domain, std::string name, MemorySize size,
+                               hypervisor::MemoryTarget target, hypervisor::Impact impact) override;
+    awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count,
+                              hypervisor::VcpuTarget target, hypervisor::Impact impact) override;
+    awaitable<std::uint32_t> guest_vcpus(Uuid domain, std::string name) override;
+    awaitable<void> set_memory_statistics_period(Uuid domain, std::string name, std::chrono::seconds period,
+                                                 hypervisor::Impact impact) override;
+    awaitable<std::vector<protocol::TypedParameter>> statistics(Uuid domain, std::string name,
+                                                                std::uint32_t groups) override;
+    std::uint32_t statistics_groups() const override;
+    awaitable<hypervisor::BlockSizes> block_sizes(Uuid domain, std::string name, std::string disk) override;
+    awaitable<std::vector<hypervisor::VcpuStatus>> vcpus(Uuid domain, std::string name) override;
+    awaitable<std::vector<hypervisor::DiskFault>> disk_faults(Uuid domain, std::string name) override;
+    hypervisor::ControlStatus control(const Uuid& domain, std::string_view name) override;
+
     awaitable<std::unique_ptr<async::ByteChannel>> open_console(Uuid domain, std::string name,
                                                                 hypervisor::ConsoleOptions options) override;
+    awaitable<std::unique_ptr<async::ByteChannel>> open_channel(Uuid domain, std::string name,
+                                                                hypervisor::ConsoleOptions options) override;
+    awaitable<Fd> open_graphics(Uuid domain, std::string name, std::uint32_t index,
+                                bool skip_authentication) override;
+    awaitable<void> attach_graphics(Uuid domain, std::string name, std::uint32_t index, Fd socket,
+                                    bool skip_authentication) override;
+    awaitable<hypervisor::Screenshot> screenshot(Uuid domain, std::string name,
+                                                 std::uint32_t screen) override;
+    awaitable<void> send_key(Uuid domain, std::string name, hypervisor::KeyPress keys) override;
+    awaitable<void> inject_nmi(Uuid domain, std::string name) override;
+    awaitable<void> pm_suspend(Uuid domain, std::string name, hypervisor::SuspendTarget target) override;
+    awaitable<void> pm_wakeup(Uuid domain, std::string name) override;
+
+    awaitable<std::string> monitor_command(Uuid domain, std::string name, std::string command, bool human,
+                                           std::vector<Fd> files) override;
+    awaitable<std::string> agent_command(Uuid domain, std::string name, std::string command,
+                                         hypervisor::AgentPatience patience) override;
+    awaitable<void> set_agent_patience(Uuid domain, std::string name,
+                                       std::optional<hypervisor::AgentPatience> patience) override;
+    awaitable<std::string> hostname(Uuid domain, std::string name,
+                                    hypervisor::HostnameSource source) override;
+    awaitable<std::vector<hypervisor::GuestInterface>>
+    interface_addresses(Uuid domain, std::string name, hypervisor::AddressSource source) override;
+    awaitable<hypervisor::GuestTime> time(Uuid domain, std::string name) override;
+    awaitable<void> set_time(Uuid domain, std::string name,
+                             std::optional<hypervisor::GuestTime> time) override;
 
 private:
     using Model = model::domain::Domain;
@@ -101,6 +159,10 @@ private:
 
     // host_facts.cpp
     awaitable<CapabilitiesCache::Shared> default_emulator();
+
+    // cpu_calls.cpp
+    awaitable<CapabilitiesCache::Shared> queried_emulator(hypervisor::CapabilitiesQuery query);
+    awaitable<CapabilitiesCache::Shared> cpus_emulator(hypervisor::CapabilitiesQuery query);
 
     // definitions.cpp
     awaitable<Model> read_definition(std::string xml);
@@ -134,7 +196,8 @@ private:
     awaitable<void> forget_run(DomainPtr domain, RunPtr run);
 
     // lifecycle.cpp
-    static void require_acpi(hypervisor::PowerWays ways);
+    static void require_known(hypervisor::PowerWays ways);
+    awaitable<void> ask_to_leave(DomainPtr domain, bool reboot, hypervisor::PowerWays ways);
     static void require_active(const ManagedDomain& domain);
     awaitable<std::shared_ptr<Monitor>> require_monitor(DomainPtr domain);
     awaitable<void> command(DomainPtr domain, std::string name);
@@ -144,6 +207,50 @@ private:
     awaitable<void> pause_guest(DomainPtr domain);
     awaitable<void> resume_guest(DomainPtr domain);
 
+    // guest/control.cpp, guest/screenshot.cpp, guest/graphics.cpp
+    awaitable<std::string> run_by_hand(DomainPtr domain, std::string command, bool human,
+                                       std::vector<Fd> files);
+    awaitable<void> press(DomainPtr domain, json::object arguments);
+    awaitable<hypervisor::Screenshot> take_screenshot(DomainPtr domain, std::uint32_t screen);
+    awaitable<std::string> dump_screen(DomainPtr domain, const Model& live, std::uint32_t screen,
+                                       std::filesystem::path file);
+    awaitable<void> connect_graphics(DomainPtr domain, std::uint32_t index, Fd socket,
+                                     bool skip_authentication);
+    Model live_model(const ManagedDomain& domain) const;
+    std::unique_ptr<async::ByteChannel> open_device(const ManagedDomain& domain, const ConsoleSource& source,
+                                                    bool force);
+
+    // guest/agent_calls.cpp
+    void prepare_agent(const RunPtr& run, const Model& live);
+    std::shared_ptr<Agent> require_agent(const ManagedDomain& domain) const;
+    static Agent::Patience agent_patience(const ManagedDomain& domain);
+    awaitable<json::value> ask_agent(DomainPtr domain, std::string command, json::object arguments);
+    awaitable<void> leave_by_agent(DomainPtr domain, bool reboot);
+    awaitable<void> keep_reboot_wish(DomainPtr domain, bool reboot);
+    awaitable<std::vector<hypervisor::GuestInterface>> addresses_by_agent(DomainPtr domain);
+    awaitable<std::vector<hypervisor::GuestInterface>> addresses_by_arp(DomainPtr domain);
+    awaitable<void> switch_guest_vcpus(DomainPtr domain, std::uint32_t count);
+
+    // guest/settings.cpp: what of a definition is changed by calls of its own
+    struct Scopes { ///< which descriptions a change is for
+        bool live, persistent;
+    };
+    static Scopes scopes_of(const ManagedDomain& domain, hypervisor::Impact impact);
+    awaitable<void> change_texts(DomainPtr domain, Scopes scopes, std::function<void(Model&)> change);
+    awaitable<void> change_memory(DomainPtr domain, MemorySize size, hypervisor::MemoryTarget target,
+                                  hypervisor::Impact impact);
+    awaitable<void> change_vcpus(DomainPtr domain, std::uint32_t count, hypervisor::VcpuTarget target,
+                                 hypervisor::Impact impact);
+    awaitable<void> change_metadata(DomainPtr domain, hypervisor::MetadataChange change,
+                                    hypervisor::Impact impact);
+    awaitable<void> set_balloon_period(std::shared_ptr<Monitor> monitor, std::string alias,
+                                       std::chrono::seconds period);
+    awaitable<void> change_statistics_period(DomainPtr domain, std::chrono::seconds period,
+                                             hypervisor::Impact impact);
+
+    // statistics/statistics.cpp
+    awaitable<Subject> subject_of(DomainPtr domain);
+
     // guest_events.cpp: what QEMU tells
     MonitorListener listener_of(const DomainPtr& domain, const RunPtr& run);
     void take_event(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
@@ -151,12 +258,26 @@ private:
     void take_stop(const DomainPtr& domain, const RunPtr& run);
     void take_resume(const DomainPtr& domain, const RunPtr& run);
     void take_shutdown(const DomainPtr& domain, const RunPtr& run, std::string_view reason);
+    void take_sleep(const DomainPtr& domain, const RunPtr& run, bool on_disk);
     void take_panic(const DomainPtr& domain, const RunPtr& run);
     void take_monitor_end(const DomainPtr& domain, const RunPtr& run, const std::string& reason);
     void follow(const DomainPtr& domain, const RunPtr& run, model::domain::LifecycleAction action,
                 Ending ending);
     void remember_state(const DomainPtr& domain, const RunPtr& run);
     awaitable<void> write_state(DomainPtr domain, RunPtr run);
+
+    // device_events.cpp
+    void take_device_event(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    void relay(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    void take_io_error(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    void take_port_change(const DomainPtr& domain, const RunPtr& run, std::string_view alias, bool open,
+                          std::int32_t reason);
+    awaitable<void> look_at_ports(DomainPtr domain, RunPtr run);
+    void take_clock(const DomainPtr& domain, const RunPtr& run, std::int64_t offset);
+    /// Changes the live definition soon; what comes together is written together.
+    void note(const DomainPtr& domain, const RunPtr& run, std::string about,
+              std::function<void(Model&)> news);
+    awaitable<void> write_news(DomainPtr domain, RunPtr run);
     awaitable<void> restart(DomainPtr domain, RunPtr run);
     awaitable<void> restart_guest(DomainPtr domain, RunPtr run);
 
@@ -186,6 +307,7 @@ private:
     std::multimap<std::string, Uuid, std::less<>> reserved_names_; // of domains that are not published yet
     std::set<std::int32_t> ports_;                                 // of displays of guests that run or start
     std::map<std::string, std::weak_ptr<async::ByteChannel>> consoles_; // by the host's path
+    std::optional<LogKeeper> log_keeper_;
     async::TaskGroup tasks_;
 };
 

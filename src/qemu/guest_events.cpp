@@ -51,6 +51,7 @@ void QemuDriver::take_event(const DomainPtr& domain, const RunPtr& run, const Mo
     }
     if (domain->run != run) return;
     log.debug("{}: {}", domain->durable.name, event.name);
+    relay(domain, run, event);
     const auto& name = event.name;
     bool stops = text(event, "action") == "stop" || text(event, "action") == "pause";
     if (name == "STOP") {
@@ -62,20 +63,33 @@ void QemuDriver::take_event(const DomainPtr& domain, const RunPtr& run, const Mo
     } else if (name == "GUEST_PANICKED") {
         take_panic(domain, run);
     } else if (name == "RESET") {
-        events_.publish({domain->durable.name, domain->uuid, run->record.id, hypervisor::DomainReboot{}});
+        if (run->agent) run->agent->disconnect();
+        tell(domain, hypervisor::DomainReboot{});
     } else if (name == "BLOCK_IO_ERROR" && stops) {
         run->pause_reason = hypervisor::PausedReason::IoError;
     } else if (name == "WATCHDOG" && stops) {
         run->pause_reason = hypervisor::PausedReason::Watchdog;
-    } else if (name == "SUSPEND") {
-        set_state(domain, {DomainState::PmSuspended, 0});
-        tell(domain, hypervisor::DomainLifecycle{hypervisor::LifecycleEvent::PmSuspended, 0});
-        remember_state(domain, run);
+    } else if (name == "SUSPEND" || name == "SUSPEND_DISK") {
+        take_sleep(domain, run, name == "SUSPEND_DISK");
     } else if (name == "WAKEUP" && domain->state.state == DomainState::PmSuspended) {
         set_state(domain, hypervisor::RunningReason::Wakeup);
         tell(domain, hypervisor::StartedDetail::Wakeup);
+        tell(domain, hypervisor::DomainPmWakeup{});
         remember_state(domain, run);
     }
+    take_device_event(domain, run, event);
+}
+
+void QemuDriver::take_sleep(const DomainPtr& domain, const RunPtr& run, bool on_disk) {
+    using hypervisor::DomainLifecycle;
+    if (run->agent) run->agent->disconnect();
+    set_state(domain, {DomainState::PmSuspended, 0});
+    tell(domain, DomainLifecycle{hypervisor::LifecycleEvent::PmSuspended, on_disk ? 1 : 0});
+    if (on_disk)
+        tell(domain, hypervisor::DomainPmSuspendDisk{});
+    else
+        tell(domain, hypervisor::DomainPmSuspend{});
+    remember_state(domain, run);
 }
 
 /// Does what was told before the run was published. When that is not all, a new connection asks for the rest.
@@ -115,6 +129,7 @@ void QemuDriver::take_resume(const DomainPtr& domain, const RunPtr& run) {
 void QemuDriver::take_shutdown(const DomainPtr& domain, const RunPtr& run, std::string_view reason) {
     if (run->ending || run->restarting) return;
     using hypervisor::ShutdownDetail;
+    if (run->agent) run->agent->disconnect();
     bool by_host = reason == "host-signal" || reason == "host-qmp-quit";
     set_state(domain, hypervisor::ShutdownReason::Unknown);
     tell(domain, by_host                        ? ShutdownDetail::Host

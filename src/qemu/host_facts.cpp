@@ -2,7 +2,6 @@
 // What the driver says of itself and of the host.
 #include "async/blocking.hpp"
 #include "host/kvm_probe.hpp"
-#include "host/topology.hpp"
 #include "model/domain/domain.hpp"
 #include "qemu/capabilities/capabilities_xml.hpp"
 #include "qemu/driver.hpp"
@@ -12,7 +11,6 @@
 #include <sys/utsname.h>
 
 #include <fstream>
-#include <tuple>
 
 namespace vireo::qemu {
 
@@ -43,13 +41,15 @@ awaitable<CapabilitiesCache::Shared> QemuDriver::default_emulator() {
 awaitable<std::uint64_t> QemuDriver::version() { co_return (co_await default_emulator())->version; }
 
 awaitable<std::string> QemuDriver::capabilities() {
-    HostDescription host;
-    auto read = [] { return std::pair{read_host_uuid(), host::read_topology()}; };
-    std::tie(host.uuid, host.topology) = co_await async::blocking(std::move(read));
+    auto read = [] {
+        auto host = read_host();
+        host.uuid = read_host_uuid();
+        return host;
+    };
+    auto host = co_await async::blocking(std::move(read));
     if (!options_.host_uuid.is_nil()) host.uuid = options_.host_uuid;
     host.kvm_usable = (co_await host::find_kvm(directories_.cache)).usable;
-    std::vector<CapabilitiesCache::Shared> emulators;
-    for (const auto& path : find_emulators()) emulators.push_back(co_await capabilities_.get(path));
+    auto emulators = co_await capabilities_.get_all(find_emulators());
     co_return format_capabilities(host, emulators);
 }
 

@@ -47,25 +47,41 @@ awaitable<void> QemuDriver::set_reboot_action(DomainPtr domain, std::string acti
     co_await monitor->execute("set-action", std::move(arguments), options_.monitor_deadline);
 }
 
-/// Of the ways to ask a guest to power down or reboot, ACPI's button is the one that is there.
-void QemuDriver::require_acpi(hypervisor::PowerWays ways) {
-    if (ways.any() && !ways.acpi)
+void QemuDriver::require_known(hypervisor::PowerWays ways) {
+    if (ways.any() && !ways.acpi && !ways.agent)
         throw error(ErrorCode::ArgumentUnsupported,
-                    "the guest is reached by ACPI only: use the mode 'acpi', or none");
+                    "the guest is reached by ACPI and by its agent: use the mode 'acpi' or 'agent', or none");
 }
 
 awaitable<void> QemuDriver::shut_down(Uuid uuid, std::string name, hypervisor::PowerWays ways) {
-    require_acpi(ways);
-    auto domain = require(uuid, name);
-    auto job = co_await begin(domain, async::JobKind::Modify, "shutdown");
-    co_await job.run(power_down(domain, false));
+    require_known(ways);
+    co_await ask_to_leave(require(uuid, name), false, ways);
 }
 
 awaitable<void> QemuDriver::reboot(Uuid uuid, std::string name, hypervisor::PowerWays ways) {
-    require_acpi(ways);
-    auto domain = require(uuid, name);
-    auto job = co_await begin(domain, async::JobKind::Modify, "reboot");
-    co_await job.run(power_down(domain, true));
+    require_known(ways);
+    co_await ask_to_leave(require(uuid, name), true, ways);
+}
+
+/// By the agent where it is asked for or there, else, or when that fails, by the power button. A guest that
+/// thinks about what its agent was told does not hold the domain.
+awaitable<void> QemuDriver::ask_to_leave(DomainPtr domain, bool reboot, hypervisor::PowerWays ways) {
+    require_active(*domain);
+    bool by_acpi = !ways.any() || ways.acpi;
+    bool by_agent = ways.agent || (!ways.any() && domain->run->agent_present);
+    if (by_agent) {
+        std::string failure;
+        try {
+            co_await leave_by_agent(domain, reboot);
+        } catch (const Error& error) {
+            if (!by_acpi) throw;
+            failure = error.what();
+        }
+        if (failure.empty()) co_return;
+        log.info("{}: the power button is pressed instead: {}", domain->durable.name, failure);
+    }
+    auto job = co_await begin(domain, async::JobKind::Modify, reboot ? "reboot" : "shutdown");
+    co_await job.run(power_down(domain, reboot));
 }
 
 /// Presses the power button. The wish for a reboot is on disk before: the guest may take long, and its
@@ -75,14 +91,17 @@ awaitable<void> QemuDriver::power_down(DomainPtr domain, bool reboot) {
     if (!reboot && domain->state.state != DomainState::Running)
         throw error(ErrorCode::OperationInvalid,
                     fmt::format("domain '{}' is not running", domain->durable.name));
-    auto run = domain->run;
     auto monitor = co_await require_monitor(domain);
-    if (run->record.reboot_wanted != reboot) {
-        std::function<void(RunRecord&)> change{[reboot](RunRecord& next) { next.reboot_wanted = reboot; }};
-        co_await save_run(domain, run, std::move(change));
-    }
+    co_await keep_reboot_wish(domain, reboot);
     co_await monitor->execute("system_powerdown", options_.monitor_deadline);
     log.info("{}: asked to {}", domain->durable.name, reboot ? "reboot" : "power off");
+}
+
+awaitable<void> QemuDriver::keep_reboot_wish(DomainPtr domain, bool reboot) {
+    auto run = domain->run;
+    if (!run || run->record.reboot_wanted == reboot) co_return;
+    std::function<void(RunRecord&)> change{[reboot](RunRecord& next) { next.reboot_wanted = reboot; }};
+    co_await save_run(domain, run, std::move(change));
 }
 
 awaitable<void> QemuDriver::reset(Uuid uuid, std::string name) {

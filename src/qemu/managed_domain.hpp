@@ -2,6 +2,7 @@
 #pragma once
 
 #include "async/job_queue.hpp"
+#include "qemu/agent/agent.hpp"
 #include "qemu/guest_process.hpp"
 #include "qemu/monitor/monitor.hpp"
 #include "qemu/monitor/monitor_event.hpp"
@@ -9,6 +10,8 @@
 #include "qemu/runtime_record.hpp"
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -46,6 +49,14 @@ struct Run {
     bool early_events_lost = false;         ///< there were too many
     bool reconnecting = false;              ///< one task connects its monitor
     bool restarting = false;                ///< on its way from a power-off to the next boot
+
+    std::shared_ptr<Agent> agent;   ///< null where the guest has no channel for one
+    std::string agent_channel;      ///< alias of that channel
+    bool agent_present = false;     ///< the guest has opened it
+    bool commanded_by_hand = false; ///< somebody gave its monitor commands that we know nothing of
+    /// Changes of the live definition that QEMU told of, and that are about to be written.
+    /// By what they are about, so that the latest of a kind counts.
+    std::map<std::string, std::function<void(model::domain::Domain&)>> news;
 };
 using RunPtr = std::shared_ptr<Run>;
 

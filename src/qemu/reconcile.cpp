@@ -57,6 +57,8 @@ awaitable<void> QemuDriver::recover() {
         auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
         if (auto run = domain->run; run && left.count() > 0) co_await run->connected.wait(left);
     }
+    log_keeper_.emplace(executor_, directories_.log / "qemu");
+    spawn(log_keeper_->work());
     if (record_.autostarted_boot == async::boot_id()) co_return;
     if (guests_left_alone_)
         log.error(
@@ -100,7 +102,9 @@ bool QemuDriver::adopt(const DomainPtr& domain) {
     run->published = true;
     try {
         using model::domain::Scope;
-        run->actions = actions_of(model::domain::parse(domain->durable.live.complete(), Scope::Live));
+        auto live = model::domain::parse(domain->durable.live.complete(), Scope::Live);
+        run->actions = actions_of(live);
+        prepare_agent(run, live);
     } catch (const std::exception& error) {
         log.error("{}: its ends are followed by the defaults, since its live definition is damaged: {}",
                   domain->durable.name, error.what());
@@ -201,6 +205,7 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
         ~Finish() { run->reconnecting = false; }
     } finish{run};
     auto path = (run->directory / "monitor.sock").native();
+    bool told = false;
     for (;; delay = std::clamp(2 * delay, first_delay, longest_delay)) {
         if (delay.count() > 0) co_await run->over.wait(delay);
         if (domain->run != run || run->ending) co_return;
@@ -219,12 +224,14 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
             if (domain->run != run) co_return;
             take_status(domain, run, *status);
             run->connected.give();
+            co_await look_at_ports(domain, run);
             co_return;
         } catch (const boost::system::system_error& error) {
             if (error.code() == asio::error::operation_aborted) throw;
             failure = error.what();
         } catch (const std::exception& error) { failure = error.what(); }
         log.debug("{}: no connection to its monitor: {}", domain->durable.name, failure);
+        if (domain->run == run && !std::exchange(told, true)) tell(domain, hypervisor::DomainControlError{});
         if (auto useless = std::exchange(run->monitor, nullptr))
             useless->close(); // QEMU serves one at a time
     }

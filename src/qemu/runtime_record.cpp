@@ -12,7 +12,8 @@ namespace vireo::qemu {
 namespace {
 using hypervisor::DefinitionText;
 
-json::object to_json(const Summary& summary) {
+json::object to_json(const Text& definition) {
+    const auto& summary = definition.summary;
     json::object object{{"max_memory", summary.max_memory.in_kib()},
                         {"memory", summary.memory.in_kib()},
                         {"max_vcpus", summary.max_vcpus},
@@ -20,6 +21,9 @@ json::object to_json(const Summary& summary) {
                         {"os", summary.os_type}};
     if (!summary.title.empty()) object["title"] = summary.title;
     if (summary.has_secrets) object["secrets"] = true;
+    json::array disks;
+    for (const auto& disk : definition.text->disks) disks.push_back(json::array{disk.target, disk.source});
+    object["disks"] = std::move(disks);
     return object;
 }
 
@@ -34,6 +38,9 @@ json::object to_json(const RunRecord& run) {
     if (run.reboot_wanted) object["reboot"] = true;
     if (run.autodestroy) object["autodestroy"] = true;
     if (!run.ports.empty()) object["ports"] = json::array(run.ports.begin(), run.ports.end());
+    if (run.clock_start) object["clock_start"] = *run.clock_start;
+    if (run.agent_patience) // negative: for ever
+        object["agent_patience"] = run.agent_patience->limit ? run.agent_patience->limit->count() : -1;
     return object;
 }
 
@@ -79,19 +86,40 @@ RunRecord run_from(const json::object& from) {
     if (const auto* ports = json::find_array(from, "ports"))
         for (const auto& port : *ports)
             if (port.is_int64()) run.ports.push_back(static_cast<std::int32_t>(port.get_int64()));
+    run.clock_start = json::find_number(from, "clock_start");
+    if (auto seconds = json::find_number(from, "agent_patience")) {
+        run.agent_patience.emplace();
+        if (*seconds >= 0) run.agent_patience->limit = std::chrono::seconds{*seconds};
+    }
     return run;
 }
 
-/// The texts of one XML document of the store, which is the one with passwords. Without a summary, or where
-/// the open text is another one, it is parsed.
+/// Nothing where a record does not tell of them.
+std::optional<std::vector<hypervisor::DiskSummary>> disks_from(const json::object& from) {
+    const auto* list = json::find_array(from, "disks");
+    if (!list) return std::nullopt;
+    std::vector<hypervisor::DiskSummary> disks;
+    disks.reserve(list->size());
+    for (const auto& each : *list) {
+        const auto* pair = each.if_array();
+        if (!pair || pair->size() != 2 || !(*pair)[0].is_string() || !(*pair)[1].is_string())
+            return std::nullopt;
+        disks.push_back({std::string{(*pair)[0].get_string()}, std::string{(*pair)[1].get_string()}});
+    }
+    return disks;
+}
+
+/// The texts of one XML document of the store, which is the one with passwords. Without a whole summary, or
+/// where the open text is another one, it is parsed.
 Text text_from(std::string xml, const json::object* known, bool live) {
     if (xml.empty()) return {};
     auto summary = known != nullptr ? summary_from(*known) : Summary{};
-    if (known == nullptr || summary.has_secrets) {
+    auto disks = known != nullptr ? disks_from(*known) : std::nullopt;
+    if (!disks || summary.has_secrets) {
         using model::domain::Scope;
         return format_text(model::domain::parse(xml, live ? Scope::Live : Scope::Definition), live);
     }
-    DefinitionText definition{std::move(xml), {}};
+    DefinitionText definition{std::move(xml), {}, std::move(*disks)};
     return {std::make_shared<const DefinitionText>(std::move(definition)), std::move(summary)};
 }
 } // namespace
@@ -102,11 +130,11 @@ store::Record to_record(const Uuid& uuid, const Durable& durable) {
     json::object runtime;
     if (durable.definition) {
         record.definition = durable.definition.complete();
-        runtime["definition"] = to_json(durable.definition.summary);
+        runtime["definition"] = to_json(durable.definition);
     }
     if (durable.live) {
         record.live = durable.live.complete();
-        runtime["live"] = to_json(durable.live.summary);
+        runtime["live"] = to_json(durable.live);
     }
     if (durable.run) runtime["run"] = to_json(*durable.run);
     record.runtime = json::print(runtime);

@@ -3,6 +3,7 @@
 
 #include "async/process.hpp"
 #include "hypervisor/definition.hpp"
+#include "hypervisor/guest_requests.hpp"
 #include "store/record.hpp"
 
 #include <memory>
@@ -34,6 +35,10 @@ struct RunRecord {
     bool reboot_wanted = false; ///< the power-off that comes was asked for as a reboot
     bool autodestroy = false;
     std::vector<std::int32_t> ports; ///< of displays, chosen by us
+    std::optional<std::int64_t>
+        clock_start; ///< of a clock of variable offset: its offset at the start, seconds
+    /// For commands of the guest's agent; none: what is usual. Zero seconds: nobody waits for answers.
+    std::optional<hypervisor::AgentPatience> agent_patience;
     friend bool operator==(const RunRecord&, const RunRecord&) = default;
 };
 

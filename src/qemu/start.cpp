@@ -8,6 +8,7 @@
 #include "host/kvm_probe.hpp"
 #include "launcher/launch.hpp"
 #include "model/domain/xml.hpp"
+#include "qemu/capabilities/cpu.hpp"
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
 #include "qemu/display_ports.hpp"
@@ -104,6 +105,25 @@ void set_ptys(Domain& domain, const std::map<std::string, std::string, std::less
     set(domain.devices.channels);
 }
 
+/// Where the sockets of channels are that nobody named: there clients of ours find them too. A name that can
+/// be no file's is refused when the command line is built.
+void set_channel_paths(Domain& domain, const std::filesystem::path& directory) {
+    for (auto& channel : domain.devices.channels) {
+        auto& source = channel.source;
+        bool ours = source.type == CharacterType::Unix && source.path.empty() &&
+                    channel.name.find('/') == std::string::npos;
+        if (!ours) continue;
+        source.path = (directory / (channel.name.empty() ? channel.info.alias : channel.name)).native();
+        source.mode = SocketMode::Bind;
+    }
+}
+
+/// Nobody has opened them yet.
+void close_ports(Domain& domain) {
+    for (auto& channel : domain.devices.channels)
+        if (channel.target == ChannelTarget::Virtio) channel.state = ChannelState::Disconnected;
+}
+
 /// "2024-12-24T18:00:00" (UTC) as QEMU counts it, in seconds since 1970.
 std::string expiry_of(const std::string& time) {
     std::tm parts{};
@@ -198,6 +218,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
                     fmt::format("this version cannot run: {}", fmt::join(missing, ", ")));
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     co_await require_kvm(model);
+    if (model.cpu && model.type != VirtType::Kvm) expand_host_model(*model.cpu, *capabilities);
     auto run = std::make_shared<Run>(executor_);
     run->record.id = record_.next_id++;
     run->record.boot = async::boot_id();
@@ -207,6 +228,10 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     launch->run = run;
     model.id = run->record.id;
     assign_aliases(model);
+    set_channel_paths(model, run->directory);
+    close_ports(model);
+    if (model.clock.offset == ClockOffset::Variable)
+        run->record.clock_start = std::strtoll(model.clock.adjustment.value_or("0").c_str(), nullptr, 10);
     choose_ports(model, run->record);
     LaunchContext context;
     context.directory = context.channel_directory = run->directory;
@@ -318,6 +343,10 @@ awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> 
         json::object expiry{{"protocol", "vnc"}, {"time", expiry_of(graphics.password_valid_to)}};
         co_await monitor->execute("expire_password", std::move(expiry), deadline);
     }
+    const auto& balloon = model.devices.memory_balloon;
+    if (balloon && balloon->model != BalloonModel::None && balloon->stats_period)
+        co_await set_balloon_period(monitor, balloon->info.alias,
+                                    std::chrono::seconds{*balloon->stats_period});
     if (has_pty(model)) set_ptys(model, ptys_of(co_await monitor->execute("query-chardev", deadline)));
     if (!launch->options.paused) co_await monitor->execute("cont", deadline);
 }
@@ -338,11 +367,14 @@ awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> l
     domain->starting = false;
     domain->run = run;
     run->published = true;
+    prepare_agent(run, launch->model);
     set_state(domain, state);
     log.info("{}: started as {} (process {})", launch->model.name, run->record.id, run->process.pid());
     if (!paused) tell(domain, hypervisor::ResumedDetail::Unpaused); // libvirt tells both, in this order
     tell(domain, hypervisor::StartedDetail::Booted);
     if (paused) tell(domain, hypervisor::SuspendedDetail::Paused);
+    constexpr std::int32_t disconnected = 2, started = 1; // virConnectDomainEventAgentLifecycle…
+    if (run->agent) tell(domain, hypervisor::DomainAgentLifecycle{disconnected, started});
     spawn(watch(domain, run));
     take_early_events(domain, run);
 }

@@ -63,6 +63,11 @@ awaitable<void> QemuDriver::destroy(Uuid uuid, std::string name, bool graceful) 
     co_await job.run(destroy_guest(domain, job, graceful));
 }
 
+awaitable<void> QemuDriver::remove_logs(std::string name) {
+    auto remove = [path = log_file(name)] { remove_log(path); };
+    co_await async::blocking(std::move(remove));
+}
+
 awaitable<void> QemuDriver::destroy_guest(DomainPtr domain, async::Job& job, bool graceful) {
     if (!domain->run) co_await job.others_end(kill_patience); // a start that ends now, one way or the other
     auto run = domain->run;
@@ -110,6 +115,7 @@ awaitable<void> QemuDriver::conclude(DomainPtr domain, RunPtr run, std::optional
     auto ending = *run->ending;
     auto name = domain->durable.name;
     if (run->monitor) run->monitor->close();
+    if (run->agent) run->agent->close();
     co_await forget_run(domain, run);
     domain->run = nullptr;
     domain->state = reason_of(ending);

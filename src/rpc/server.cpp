@@ -58,21 +58,30 @@ void Server::set_limits(const std::filesystem::path& path, std::size_t most_clie
     client_left_.cancel(); // there may be room now
 }
 
+/// False when the server stops.
+awaitable<bool> Server::wait_for_room(const Listener& listener) {
+    while (listener.clients >= listener.options.most_clients) {
+        boost::system::error_code woken;
+        co_await client_left_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) co_return false;
+    }
+    co_return true;
+}
+
 awaitable<void> Server::accept_clients(Listener& listener) {
     bool warned = false; // once until it goes on: others decide how often it happens
     while (true) {
-        while (listener.clients >= listener.options.most_clients) {
-            boost::system::error_code woken;
-            co_await client_left_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-            auto state = co_await asio::this_coro::cancellation_state;
-            if (state.cancelled() != asio::cancellation_type::none) co_return;
-        }
+        bool goes_on = co_await wait_for_room(listener);
+        if (!goes_on) co_return;
         boost::system::error_code error;
         auto socket =
             co_await listener.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
         if (error == asio::error::operation_aborted) co_return;
         if (!error) {
             warned = false;
+            goes_on = co_await wait_for_room(listener); // the limit may have changed meanwhile
+            if (!goes_on) co_return;
             add(std::move(socket), *listener.dispatcher, listener.options.read_only, &listener);
             continue;
         }

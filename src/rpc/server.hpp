@@ -63,6 +63,7 @@ private:
     };
     asio::local::stream_protocol::acceptor bind(const ListenOptions& options);
     awaitable<void> accept_clients(Listener& listener);
+    awaitable<bool> wait_for_room(const Listener& listener);
     std::shared_ptr<Session> add(Session::Socket socket, const Dispatcher& dispatcher, bool read_only,
                                  Listener* listener);
     awaitable<void> finish(std::shared_ptr<Session> session, Listener* listener);

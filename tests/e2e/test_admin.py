@@ -4,6 +4,7 @@ import re
 import subprocess
 import time
 
+import libvirt
 import pytest
 
 from lab.system import settle
@@ -17,9 +18,13 @@ def admin(system):
 
     def run(*arguments: str) -> tuple[str, bool]:
         done = subprocess.run(["virt-admin", "-c", uri, *arguments], capture_output=True, text=True, timeout=60)
-        return (done.stdout or done.stderr).strip(), done.returncode == 0
+        return done.stdout.strip() or done.stderr.strip(), done.returncode == 0
 
     return run
+
+
+def expect(what: bool) -> None:
+    assert what
 
 
 def values(text: str) -> dict[str, str]:
@@ -37,7 +42,9 @@ def ask(admin, *arguments: str) -> str:
 
 
 def test_servers_are_listed(admin):
-    assert rows(ask(admin, "server-list")) == [["0", "libvirtd"], ["1", "admin"]]
+    servers = rows(ask(admin, "server-list"))
+    assert [number for number, _ in servers] == ["0", "1"]
+    assert {name for _, name in servers} == {"libvirtd", "admin"}
     assert "Running against daemon: 9.0.0" in ask(admin, "version")
     text, succeeded = admin("server-threadpool-info", "nobody")
     assert not succeeded and "Server not found" in text
@@ -51,7 +58,7 @@ def test_workers_are_counted_and_set(admin):
     after = values(ask(admin, "server-threadpool-info", "libvirtd"))
     assert [after[name] for name in ("minWorkers", "maxWorkers", "prioWorkers")] == ["3", "30", "6"]
     text, succeeded = admin("server-threadpool-set", "libvirtd", "--min-workers", "60")
-    assert not succeeded and "invalid argument" in text
+    assert not succeeded and "error:" in text
     assert values(ask(admin, "server-threadpool-info", "libvirtd"))["minWorkers"] == "3"
 
 
@@ -69,7 +76,8 @@ def test_clients_are_shown_and_disconnected(system, admin):
         assert (info["unix_user_id"], info["unix_user_name"], info["unix_group_name"]) == ("0", "root", "root")
         assert int(info["unix_process_id"]) > 0
     assert "disconnected" in ask(admin, "client-disconnect", "libvirtd", str(numbers[0]))
-    settle(lambda: None if not reader.isAlive() else pytest.fail("it is still connected"))
+    with pytest.raises(libvirt.libvirtError):
+        reader.getLibVersion()
     assert writer.getLibVersion() > 0
     for command in ("client-info", "client-disconnect"):
         text, succeeded = admin(command, "libvirtd", str(numbers[0]))
@@ -91,7 +99,7 @@ def test_a_limit_of_clients_holds_at_once(system, admin):
         assert second.receive()[0][4] == 2  # its turn
     ask(admin, "server-clients-set", "libvirtd", "--max-clients", "5000", "--max-unauth-clients", "20")
     text, succeeded = admin("server-clients-set", "libvirtd", "--max-clients", "5")
-    assert not succeeded and "invalid argument" in text
+    assert not succeeded and "error:" in text
     assert values(ask(admin, "server-clients-info", "libvirtd"))["nclients_max"] == "5000"
 
 
@@ -116,7 +124,7 @@ def test_the_log_is_set(system, admin):
     ask(admin, "daemon-log-filters", "1:qemu 3:rpc")
     assert re.fullmatch(r"Logging filters: 1:\*?qemu\*? 3:\*?rpc\*?", ask(admin, "daemon-log-filters"))
     text, succeeded = admin("daemon-log-filters", "bogus")
-    assert not succeeded and "invalid argument" in text
+    assert not succeeded and "error:" in text
     ask(admin, "daemon-log-filters", "")
     assert ask(admin, "daemon-log-filters") == "Logging filters:"
     place = system.root / "extra.log"
@@ -124,7 +132,7 @@ def test_the_log_is_set(system, admin):
     assert ask(admin, "daemon-log-outputs") == f"Logging outputs: 1:file:{place} 3:stderr"
     assert place.exists()
     text, succeeded = admin("daemon-log-outputs", "bogus")
-    assert not succeeded and "invalid argument" in text
+    assert not succeeded and "error:" in text
 
 
 def test_there_is_no_tls_to_update(admin):
@@ -137,4 +145,4 @@ def test_the_daemon_ends_when_told_to(system, admin):
     ask(admin, "daemon-timeout", "--timeout", "0")
     assert system.runs
     ask(admin, "daemon-timeout", "--timeout", "1")
-    settle(lambda: None if not system.runs else pytest.fail("it runs on"), 30)
+    settle(lambda: expect(not system.runs), 30)

@@ -50,6 +50,7 @@ void say(int socket, std::string_view text) {
 }
 } // namespace
 
+// libFuzzer looks for this name. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     log::set_level(log::Level::Error);

@@ -25,6 +25,7 @@ void take_frames(std::string_view bytes) {
 }
 } // namespace
 
+// libFuzzer looks for this name. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view bytes{reinterpret_cast<const char*>(data), size};
     constexpr std::size_t number_size = 2;

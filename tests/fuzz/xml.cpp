@@ -28,6 +28,7 @@ void check(std::string_view text, Scope scope) {
 }
 } // namespace
 
+// libFuzzer looks for this name. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view text{reinterpret_cast<const char*>(data), size};
     check(text, Scope::Definition);

@@ -23,7 +23,7 @@ MODULES = """
     drivers/virtio/virtio_ring drivers/virtio/virtio drivers/virtio/virtio_pci_legacy_dev
     drivers/virtio/virtio_pci_modern_dev drivers/virtio/virtio_pci drivers/block/virtio_blk net/core/failover
     drivers/net/net_failover drivers/net/virtio_net drivers/char/hw_random/virtio-rng drivers/virtio/virtio_balloon
-    drivers/char/virtio_console drivers/input/evdev drivers/acpi/button""".split()
+    drivers/char/virtio_console drivers/input/evdev drivers/virtio/virtio_input drivers/acpi/button""".split()
 FOLDERS = "bin dev etc lib/modules proc root sys tmp".split()
 
 
@@ -72,7 +72,8 @@ def make_initramfs(modules: Path) -> bytes:
         for module in MODULES:
             shutil.copy(modules / f"{module}.ko", root / "lib/modules")
         (root / "lib/modules/order").write_text("".join(f"{Path(module).name}.ko\n" for module in MODULES))
-        for source, target, mode in [("init", "init", 0o755), ("profile", "etc/profile", 0o644), ("udhcpc", "etc/udhcpc", 0o755)]:
+        for source, target, mode in [("init", "init", 0o755), ("profile", "etc/profile", 0o644), ("udhcpc", "etc/udhcpc", 0o755),
+                                     ("agent", "bin/agent", 0o755)]:
             shutil.copy(HERE / source, root / target)
             (root / target).chmod(mode)
         names = sorted(str(path.relative_to(root)) for path in root.rglob("*"))

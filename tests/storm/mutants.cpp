@@ -64,13 +64,14 @@ private:
         return header;
     }
 
+    void flip_bit(char& byte) { byte = static_cast<char>(static_cast<unsigned char>(byte) ^ 1U << below(8)); }
+
     std::string body() {
         std::string bytes;
         auto parts = below(8);
         for (std::uint32_t i = 0; i < parts; ++i) append_part(bytes);
         if (once_in(8) && !bytes.empty()) bytes.resize(below(static_cast<std::uint32_t>(bytes.size())));
-        if (once_in(8) && !bytes.empty())
-            bytes[below(static_cast<std::uint32_t>(bytes.size()))] ^= 1 << below(8);
+        if (once_in(8) && !bytes.empty()) flip_bit(bytes[below(static_cast<std::uint32_t>(bytes.size()))]);
         return bytes;
     }
 

@@ -36,4 +36,19 @@ TEST(DomainStats, HoldOnlyWhatIsAskedFor) {
     EXPECT_EQ(stats_of(stopped, 2).params.size(), 0U); // a guest that does not run uses no time
 }
 
+TEST(DomainStats, TellOfTheDisksOfADomainThatDoesNotRun) {
+    hypervisor::DefinitionText definition;
+    definition.disks = {{"vda", "/a.img"}, {"sda", ""}};
+    hypervisor::DomainSnapshot domain;
+    domain.persistent_definition = std::make_shared<const hypervisor::DefinitionText>(definition);
+    auto values = by_name(stats_of(domain, 32));
+    EXPECT_EQ(values.size(), 4u);
+    EXPECT_EQ(values.at("block.count"), protocol::TypedValue{std::uint32_t{2}});
+    EXPECT_EQ(values.at("block.0.name"), protocol::TypedValue{std::string{"vda"}});
+    EXPECT_EQ(values.at("block.0.path"), protocol::TypedValue{std::string{"/a.img"}});
+    EXPECT_EQ(values.at("block.1.name"), protocol::TypedValue{std::string{"sda"}});
+    domain.id = 1;
+    EXPECT_EQ(stats_of(domain, 32).params.size(), 0u) << "its driver knows more";
+}
+
 } // namespace vireo::daemon

@@ -31,6 +31,14 @@ TEST(Definition, KeepsPasswordsApart) {
     EXPECT_EQ(secret.text->text(false).find("pw"), std::string::npos);
 }
 
+TEST(Definition, TellsOfItsDisks) {
+    auto definition = format_text(
+        model::domain::parse(document("<disk><source file='/a.img'/><target dev='vda'/></disk>"
+                                      "<disk device='cdrom'><target dev='sda' bus='sata'/></disk>")),
+        false);
+    EXPECT_EQ(definition.text->disks, (std::vector<DiskSummary>{{"vda", "/a.img"}, {"sda", ""}}));
+}
+
 TEST(Definition, TellsSnapshotsWhatItSays) {
     DomainSnapshot snapshot;
     take_summary(snapshot, format_text(model::domain::parse(document()), false).summary);

@@ -56,8 +56,26 @@ bool Capabilities::has_device(std::string_view name) const {
     return std::ranges::binary_search(devices, name);
 }
 
-bool Capabilities::has_cpu_model(std::string_view name) const {
-    return std::ranges::find(cpu_models, name, &CpuModel::name) != cpu_models.end();
+bool Capabilities::has_object(std::string_view name) const {
+    return std::ranges::binary_search(objects, name);
+}
+
+bool Capabilities::has_display(std::string_view name) const {
+    return std::ranges::find(displays, name) != displays.end();
+}
+
+const CpuModel* Capabilities::find_cpu_model(std::string_view name) const {
+    auto found = std::ranges::find(cpu_models, name, &CpuModel::name);
+    return found == cpu_models.end() ? nullptr : &*found;
+}
+
+bool is_x86(std::string_view architecture) { return architecture == "x86_64" || architecture == "i686"; }
+
+bool is_architecture(std::string_view name) {
+    constexpr auto wide = std::to_array<std::string_view>(
+        {"aarch64", "alpha", "ia64", "loongarch64", "mips64", "mips64el", "parisc64", "ppc64", "ppc64le",
+         "riscv64", "s390x", "sparc64", "x86_64"});
+    return word_size_of(name) == 32 || std::ranges::find(wide, name) != wide.end();
 }
 
 std::string architecture_of(std::string_view target) {
@@ -74,13 +92,15 @@ std::string target_of(std::string_view architecture) {
 
 int word_size_of(std::string_view architecture) {
     constexpr auto narrow = std::to_array<std::string_view>(
-        {"i686", "armv7l", "or32", "cris", "hppa", "m68k", "microblaze", "microblazeel", "mips", "mipsel",
-         "ppc", "riscv32", "sh4", "sh4eb", "sparc", "xtensa", "xtensaeb"});
+        {"i686",       "armv6l",       "armv7b", "armv7l", "cris",  "hppa",      "lm32",   "m68k",
+         "microblaze", "microblazeel", "mips",   "mipsel", "or32",  "parisc",    "ppc",    "ppcemb",
+         "riscv32",    "s390",         "sh4",    "sh4eb",  "sparc", "unicore32", "xtensa", "xtensaeb"});
     return std::ranges::find(narrow, architecture) != narrow.end() ? 32 : 64;
 }
 
 json::object to_json(const Capabilities& capabilities) {
-    json::array machines, cpu_models, devices(capabilities.devices.begin(), capabilities.devices.end());
+    auto texts = [](const std::vector<std::string>& all) { return json::array(all.begin(), all.end()); };
+    json::array machines, cpu_models;
     for (const auto& machine : capabilities.machines)
         machines.push_back({{"name", machine.name},
                             {"alias", machine.alias},
@@ -90,15 +110,25 @@ json::object to_json(const Capabilities& capabilities) {
                             {"cpu", machine.default_cpu},
                             {"ram", machine.ram_id}});
     for (const auto& model : capabilities.cpu_models) {
-        json::array blockers(model.blockers.begin(), model.blockers.end());
-        cpu_models.push_back(
-            {{"name", model.name}, {"deprecated", model.deprecated}, {"blockers", blockers}});
+        cpu_models.push_back({{"name", model.name},
+                              {"deprecated", model.deprecated},
+                              {"blockers", texts(model.blockers)},
+                              {"tells-blockers", model.tells_blockers},
+                              {"vendor", model.vendor},
+                              {"features", texts(model.features)}});
     }
-    return {{"emulator", capabilities.emulator}, {"version", capabilities.version},
-            {"package", capabilities.package},   {"arch", capabilities.arch},
-            {"tcg", capabilities.has_tcg},       {"kvm", capabilities.has_kvm},
-            {"machines", std::move(machines)},   {"cpus", std::move(cpu_models)},
-            {"devices", std::move(devices)}};
+    return {{"emulator", capabilities.emulator},
+            {"version", capabilities.version},
+            {"package", capabilities.package},
+            {"arch", capabilities.arch},
+            {"tcg", capabilities.has_tcg},
+            {"kvm", capabilities.has_kvm},
+            {"machines", std::move(machines)},
+            {"cpus", std::move(cpu_models)},
+            {"devices", texts(capabilities.devices)},
+            {"objects", texts(capabilities.objects)},
+            {"displays", texts(capabilities.displays)},
+            {"tpm-backends", texts(capabilities.tpm_backends)}};
 }
 
 namespace {
@@ -175,8 +205,14 @@ std::optional<Capabilities> capabilities_from_json(const json::object& from) {
         model.read("name", into.name);
         model.read("deprecated", into.deprecated);
         model.read("blockers", into.blockers);
+        model.read("tells-blockers", into.tells_blockers);
+        model.read("vendor", into.vendor);
+        model.read("features", into.features);
     });
     members.read("devices", result.devices);
+    members.read("objects", result.objects);
+    members.read("displays", result.displays);
+    members.read("tpm-backends", result.tpm_backends);
     if (!complete) return std::nullopt;
     return result;
 }

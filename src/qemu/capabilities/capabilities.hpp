@@ -27,6 +27,9 @@ struct CpuModel {
     std::string name;
     bool deprecated = false;
     std::vector<std::string> blockers;
+    bool tells_blockers = false;         ///< false: whether it can be used is not known
+    std::string vendor{};                ///< as CPUID tells it: "GenuineIntel"; x86 only
+    std::vector<std::string> features{}; ///< what it has, in libvirt's names, sorted; x86 only
     friend bool operator==(const CpuModel&, const CpuModel&) = default;
 };
 
@@ -39,17 +42,26 @@ struct Capabilities {
     bool has_tcg = false, has_kvm = false; ///< compiled in; whether this host can is another question
     std::vector<MachineType> machines;
     std::vector<CpuModel> cpu_models;
-    std::vector<std::string> devices; ///< what `-device` takes, sorted
+    std::vector<std::string> devices;      ///< what `-device` takes, sorted
+    std::vector<std::string> objects;      ///< what `-object` takes, sorted
+    std::vector<std::string> displays;     ///< ways to show a screen: "sdl", "vnc", "spice", …
+    std::vector<std::string> tpm_backends; ///< what `-tpmdev` takes
 
     /// By name or alias.
     const MachineType* find_machine(std::string_view name) const;
     /// Throws ConfigUnsupported with the choices when there is no such machine. Empty: the default one.
     const MachineType& require_machine(std::string_view name) const;
     bool has_device(std::string_view name) const;
-    bool has_cpu_model(std::string_view name) const;
+    bool has_object(std::string_view name) const;
+    bool has_display(std::string_view name) const;
+    bool has_cpu_model(std::string_view name) const { return find_cpu_model(name) != nullptr; }
+    const CpuModel* find_cpu_model(std::string_view name) const;
     friend bool operator==(const Capabilities&, const Capabilities&) = default;
 };
 
+/// Whether there are such guests, for some emulator: the names that libvirt gives them.
+bool is_architecture(std::string_view name);
+bool is_x86(std::string_view architecture);
 /// libvirt's name of the architecture that QEMU calls `target`.
 std::string architecture_of(std::string_view target);
 /// QEMU's name of the architecture that libvirt calls `architecture`: that of its binary, qemu-system-….

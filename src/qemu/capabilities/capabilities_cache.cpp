@@ -2,12 +2,14 @@
 #include "qemu/capabilities/capabilities_cache.hpp"
 
 #include "async/blocking.hpp"
+#include "async/task_group.hpp"
 #include "base/log.hpp"
 #include "qemu/capabilities/probe.hpp"
 #include "qemu/error.hpp"
 #include "json/json.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -19,7 +21,7 @@ namespace vireo::qemu {
 namespace {
 constexpr log::Source log{"qemu.capabilities"};
 /// Counts up when `Capabilities` or the questions change: older files are then of no use.
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;
 constexpr std::chrono::milliseconds probe_deadline{30'000};
 constexpr std::uintmax_t file_limit = 4U << 20;
 
@@ -114,6 +116,44 @@ awaitable<CapabilitiesCache::Shared> CapabilitiesCache::get(std::string emulator
         entry->waiters.push_back(waiter);
         co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
     }
+}
+
+/// Emulators that several tasks work off together.
+struct CapabilitiesCache::Batch {
+    std::vector<std::string> emulators;
+    std::vector<Shared> answers; // in the same order; null: it cannot be asked
+    std::size_t next = 0;
+};
+
+awaitable<void> CapabilitiesCache::work_off(std::shared_ptr<Batch> batch) {
+    while (batch->next < batch->emulators.size()) {
+        auto index = batch->next++;
+        auto emulator = batch->emulators[index];
+        try {
+            batch->answers[index] = co_await get(emulator);
+        } catch (const Error& problem) { log.warning("{} is left out: {}", emulator, problem.what()); }
+    }
+}
+
+awaitable<std::vector<CapabilitiesCache::Shared>>
+CapabilitiesCache::get_all(std::vector<std::string> emulators) {
+    constexpr std::size_t at_once = 4;
+    auto batch = std::make_shared<Batch>();
+    batch->answers.resize(emulators.size());
+    batch->emulators = std::move(emulators);
+    async::TaskGroup workers{co_await asio::this_coro::executor};
+    for (std::size_t count = 0; count < at_once; ++count) workers.spawn(work_off(batch));
+    std::exception_ptr interrupted;
+    try {
+        co_await workers.join();
+    } catch (...) { interrupted = std::current_exception(); }
+    if (interrupted) {
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        co_await workers.stop();
+        std::rethrow_exception(interrupted);
+    }
+    std::erase(batch->answers, nullptr);
+    co_return std::move(batch->answers);
 }
 
 awaitable<CapabilitiesCache::Shared> CapabilitiesCache::load_or_probe(std::string emulator,

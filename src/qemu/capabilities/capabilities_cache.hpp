@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vireo::qemu {
 
@@ -35,6 +36,9 @@ public:
     /// Throws SystemError when there is no such program, and what the probe throws. Callers who ask for
     /// one binary at the same time share one probe.
     awaitable<Shared> get(std::string emulator);
+    /// Of several, asked for at the same time, a few at once. One that cannot be asked is left out with a
+    /// warning: a broken binary of one architecture takes nothing from the others.
+    awaitable<std::vector<Shared>> get_all(std::vector<std::string> emulators);
     /// What is known at once, without asking: for code that cannot wait. Null when nothing (current) is
     /// known.
     Shared find(const std::string& emulator) const;
@@ -47,6 +51,8 @@ private:
         std::vector<std::shared_ptr<asio::steady_timer>> waiters; // cancelled when the probe ends
         void end_probe();
     };
+    struct Batch;
+    awaitable<void> work_off(std::shared_ptr<Batch> batch);
     awaitable<Shared> load_or_probe(std::string emulator, BinaryIdentity identity);
     std::filesystem::path file_of(const std::string& emulator) const;
 

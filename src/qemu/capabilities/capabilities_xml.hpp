@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/uuid.hpp"
+#include "host/caches.hpp"
+#include "host/cpu.hpp"
 #include "host/topology.hpp"
 #include "qemu/capabilities/capabilities.hpp"
 
@@ -22,9 +24,19 @@ struct SecurityModel {
 struct HostDescription {
     Uuid uuid;
     host::Topology topology;
+    host::Cpu cpu;
+    /// Sizes of pages that guests' memory can be made of, and in each cell of the topology how many there
+    /// are of each size.
+    std::vector<MemorySize> page_sizes;
+    std::vector<std::vector<std::uint64_t>> pages_of_cells;
+    std::vector<host::CacheBank> cache_banks;
+    bool has_iommu = false;
     std::vector<SecurityModel> security_models;
     bool kvm_usable = false; ///< see host::find_kvm
 };
+
+/// What the kernel tells. Blocks.
+HostDescription read_host();
 
 /// The document of virConnectGetCapabilities (libvirt's formatcaps): the host, and a guest per emulator.
 std::string format_capabilities(const HostDescription& host,

@@ -2,6 +2,7 @@
 #include "qemu/capabilities/probe.hpp"
 
 #include "async/child_process.hpp"
+#include "qemu/capabilities/probe_questions.hpp"
 #include "qemu/error.hpp"
 #include "qemu/monitor/monitor_event.hpp"
 #include "json/json.hpp"
@@ -61,24 +62,6 @@ std::uint32_t version_of(const json::value& answer) {
     return part("major") * 1'000'000 + part("minor") * 1'000 + part("micro");
 }
 
-std::string text_of(const json::value& answer, std::string_view key) {
-    const auto* object = answer.if_object();
-    return object == nullptr ? std::string{} : std::string{json::find_text(*object, key).value_or("")};
-}
-
-bool flag_of(const json::value& answer, std::string_view key) {
-    const auto* object = answer.if_object();
-    return object != nullptr && json::find_flag(*object, key).value_or(false);
-}
-
-/// Calls `visit` for each object of a list; what is no list of objects has none.
-void for_each_object(const json::value& answer, auto visit) {
-    const auto* list = answer.if_array();
-    if (list == nullptr) return;
-    for (const auto& item : *list)
-        if (item.is_object()) visit(item);
-}
-
 MachineType machine_of(const json::value& item, std::string_view target) {
     MachineType machine;
     machine.name = text_of(item, "name");
@@ -92,22 +75,16 @@ MachineType machine_of(const json::value& item, std::string_view target) {
     return machine;
 }
 
-CpuModel cpu_model_of(const json::value& item) {
-    CpuModel model{text_of(item, "name"), flag_of(item, "deprecated"), {}};
-    if (const auto* missing = json::find_array(item.get_object(), "unavailable-features"))
-        for (const auto& feature : *missing)
-            if (const auto* name = feature.if_string())
-                model.blockers.emplace_back(name->data(), name->size());
-    return model;
-}
-
 awaitable<std::vector<std::string>> types_of(Monitor& monitor, std::string kind, Milliseconds deadline) {
     json::object arguments{{"implements", kind}, {"abstract", false}};
     auto answer = co_await monitor.execute("qom-list-types", std::move(arguments), deadline);
-    std::vector<std::string> names;
-    for_each_object(answer, [&](const json::value& item) { names.push_back(text_of(item, "name")); });
+    auto names = names_in(answer);
     std::ranges::sort(names);
     co_return names;
+}
+
+bool knows(const std::vector<std::string>& commands, std::string_view name) {
+    return std::ranges::find(commands, name) != commands.end();
 }
 
 std::vector<std::string> probe_arguments(const std::string& emulator) {
@@ -142,12 +119,18 @@ awaitable<Capabilities> ask_capabilities(Monitor& monitor, std::string emulator,
     auto machines = co_await monitor.execute("query-machines", deadline);
     for_each_object(machines,
                     [&](const json::value& item) { result.machines.push_back(machine_of(item, target)); });
-    auto models = co_await monitor.execute("query-cpu-definitions", deadline);
-    for_each_object(models,
-                    [&](const json::value& item) { result.cpu_models.push_back(cpu_model_of(item)); });
+    auto commands = co_await names_told_by(monitor, "query-commands", deadline);
+    if (knows(commands, "query-cpu-definitions"))
+        result.cpu_models = co_await ask_cpu_models(monitor, result.arch, deadline);
     auto accelerators = co_await types_of(monitor, "accel", deadline);
     result.has_tcg = std::ranges::binary_search(accelerators, "tcg-accel");
     result.devices = co_await types_of(monitor, "device", deadline);
+    result.objects = co_await types_of(monitor, "user-creatable", deadline);
+    result.displays = co_await ask_displays(monitor, deadline);
+    if (knows(commands, "query-vnc")) result.displays.emplace_back("vnc");
+    if (knows(commands, "query-spice")) result.displays.emplace_back("spice");
+    if (knows(commands, "query-tpm-types"))
+        result.tpm_backends = co_await names_told_by(monitor, "query-tpm-types", deadline);
     if (result.arch.empty() || result.machines.empty())
         throw error(ErrorCode::OperationFailed, "it has no name or no machine types");
     co_return result;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace vireo::qemu {
@@ -15,6 +16,14 @@ using namespace model::domain;
 
 namespace {
 bool is_companion(const Controller& controller) { return controller.model.starts_with("ich9-"); }
+
+bool is_usb_1_companion(const Controller& controller) { return controller.model.starts_with("ich9-uhci"); }
+
+std::uint32_t free_index(const std::set<std::uint32_t>& taken) {
+    std::uint32_t free = 0;
+    while (taken.contains(free)) ++free;
+    return free;
+}
 
 void number_controllers(std::vector<Controller>& controllers) {
     std::map<ControllerType, std::set<std::uint32_t>> taken;
@@ -26,12 +35,12 @@ void number_controllers(std::vector<Controller>& controllers) {
                         fmt::format("there are several '{}' controllers with index {}",
                                     name_of(controller.type), *controller.index));
     }
+    std::optional<std::uint32_t> master; // the last USB 2 controller: its companions share its number
     for (auto& controller : controllers) {
-        if (controller.index) continue;
-        std::uint32_t free = 0;
-        while (taken[controller.type].contains(free)) ++free;
-        controller.index = free;
-        taken[controller.type].insert(free);
+        if (!controller.index && is_usb_1_companion(controller)) controller.index = master;
+        if (!controller.index) controller.index = free_index(taken[controller.type]);
+        taken[controller.type].insert(*controller.index);
+        if (is_companion(controller) && !is_usb_1_companion(controller)) master = controller.index;
     }
 }
 

@@ -14,6 +14,7 @@
 #include <boost/asio/write.hpp>
 #include <sys/socket.h>
 
+#include <cstring>
 #include <map>
 
 namespace vireo::qemu {
@@ -46,6 +47,18 @@ std::chrono::microseconds time_of(const json::object& message) {
     return std::chrono::seconds{within(json::find_number(*stamp, "seconds"), seconds_limit)} +
            std::chrono::microseconds{within(json::find_number(*stamp, "microseconds"), 999'999)};
 }
+
+Error refused(std::string_view command, std::string_view why) {
+    return error(ErrorCode::OperationFailed, fmt::format("QEMU did not run '{}': {}", command, why));
+}
+
+/// The `return` value of an answer; an error is thrown.
+json::value result_of(json::object answer, std::string_view command) {
+    if (auto* value = answer.if_contains("return")) return std::move(*value);
+    const auto* refusal = json::find_object(answer, "error");
+    throw refused(command,
+                  refusal != nullptr ? text_of(*refusal, "desc", "it gave no reason") : "it gave no reason");
+}
 } // namespace
 
 struct Monitor::State : std::enable_shared_from_this<State> {
@@ -54,11 +67,15 @@ struct Monitor::State : std::enable_shared_from_this<State> {
 
     void finish(const std::string& reason);
     void send(const std::string& line);
+    void send(const std::string& line, const std::vector<Fd>& files);
+    void keep_unsent(std::string_view rest);
     void take(std::string_view bytes);
     void take_line(std::string_view line);
     void take_message(json::object message);
     void take_event(const json::object& message);
     void take_answer(json::object message);
+    static awaitable<json::object> ask(std::shared_ptr<State> self, json::object message,
+                                       std::vector<Fd> files, Milliseconds deadline);
     static awaitable<void> read(std::shared_ptr<State> self);
     static awaitable<void> write(std::shared_ptr<State> self);
 
@@ -91,16 +108,42 @@ void Monitor::State::finish(const std::string& reason) {
 void Monitor::State::send(const std::string& line) {
     if (unsent.size() + line.size() > unread_limit)
         throw error(ErrorCode::OperationFailed, "QEMU does not read the commands on its monitor");
-    std::size_t sent = 0;
-    if (unsent.empty()) {
-        auto count = ::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-        sent =
-            count < 0 ? 0 : static_cast<std::size_t>(count); // the reader finds out about a broken connection
-        if (sent == line.size()) return;
-    }
+    if (!unsent.empty()) return keep_unsent(line);
+    auto count = ::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    // the reader finds out about a broken connection
+    keep_unsent(std::string_view{line}.substr(count < 0 ? 0 : static_cast<std::size_t>(count)));
+}
+
+void Monitor::State::keep_unsent(std::string_view rest) {
     bool idle = unsent.empty();
-    unsent.append(line, sent);
-    if (idle) tasks.spawn(write(shared_from_this())); // it begins at once, and ends when it finds nothing
+    unsent.append(rest);
+    // it begins at once, and ends when it finds nothing
+    if (idle && !rest.empty()) tasks.spawn(write(shared_from_this()));
+}
+
+/// QEMU takes descriptors with the bytes that they came with, so both must be the next that it reads.
+void Monitor::State::send(const std::string& line, const std::vector<Fd>& files) {
+    if (files.empty()) return send(line);
+    std::vector<int> numbers;
+    for (const auto& file : files) numbers.push_back(file.get());
+    std::vector<char> space(CMSG_SPACE(numbers.size() * sizeof(int)));
+    iovec bytes{const_cast<char*>(line.data()), line.size()};
+    msghdr message{};
+    message.msg_iov = &bytes;
+    message.msg_iovlen = 1;
+    message.msg_control = space.data();
+    message.msg_controllen = space.size();
+    auto* control = CMSG_FIRSTHDR(&message);
+    control->cmsg_level = SOL_SOCKET;
+    control->cmsg_type = SCM_RIGHTS;
+    control->cmsg_len = CMSG_LEN(numbers.size() * sizeof(int));
+    std::memcpy(CMSG_DATA(control), numbers.data(), numbers.size() * sizeof(int));
+    auto count =
+        unsent.empty() ? ::sendmsg(socket.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) : -1;
+    if (count < 0)
+        throw error(ErrorCode::OperationFailed,
+                    "QEMU does not read its monitor, so that no descriptor can be passed to it");
+    keep_unsent(std::string_view{line}.substr(static_cast<std::size_t>(count)));
 }
 
 awaitable<void> Monitor::State::write(std::shared_ptr<State> self) {
@@ -241,29 +284,45 @@ awaitable<json::value> Monitor::execute(std::string command, Milliseconds deadli
 }
 
 awaitable<json::value> Monitor::execute(std::string command, json::object arguments, Milliseconds deadline) {
-    auto state = state_; // we may be gone when the answer comes
-    auto failed = [&command](const std::string& why) {
-        return error(ErrorCode::OperationFailed, fmt::format("QEMU did not run '{}': {}", command, why));
-    };
-    if (!state->end.empty()) throw failed(state->end);
-    auto id = ++state->last_id;
-    json::object message{{"execute", command}, {"id", id}};
+    json::object message{{"execute", command}};
     if (!arguments.empty()) message["arguments"] = std::move(arguments);
-    state->send(json::print(message) + "\n");
+    std::vector<Fd> none;
+    auto answer = co_await State::ask(state_, std::move(message), std::move(none), deadline);
+    co_return result_of(std::move(answer), command);
+}
+
+awaitable<json::object> Monitor::pass_on(json::object message, std::vector<Fd> files, Milliseconds deadline) {
+    return State::ask(state_, std::move(message), std::move(files), deadline);
+}
+
+awaitable<void> Monitor::lend(std::string name, Fd file, Milliseconds deadline) {
+    json::object arguments{{"fdname", name}};
+    json::object message{{"execute", "getfd"}, {"arguments", std::move(arguments)}};
+    std::vector<Fd> files;
+    files.push_back(std::move(file));
+    auto answer = co_await State::ask(state_, std::move(message), std::move(files), deadline);
+    result_of(std::move(answer), "getfd");
+}
+
+/// Sends a message under an id of ours and awaits its answer. The monitor may be gone when that comes.
+awaitable<json::object> Monitor::State::ask(std::shared_ptr<State> self, json::object message,
+                                            std::vector<Fd> files, Milliseconds deadline) {
+    auto command = text_of(message, "execute", "a command without a name");
+    if (!self->end.empty()) throw refused(command, self->end);
+    auto id = ++self->last_id;
+    message["id"] = id;
+    self->send(json::print(message) + "\n", files);
+    files.clear();
 
     auto waiter = std::make_shared<Waiter>(co_await asio::this_coro::executor, deadline);
-    state->waiting.emplace(id, waiter);
+    self->waiting.emplace(id, waiter);
     auto [alarm] = co_await waiter->alarm.async_wait(asio::as_tuple(asio::use_awaitable));
-    state->waiting.erase(id);
-    if (!waiter->answer) {
-        if (!state->end.empty()) throw failed(state->end);
-        if (alarm) throw boost::system::system_error(alarm); // the caller was cancelled
-        throw error(ErrorCode::OperationTimeout,
-                    fmt::format("QEMU did not answer '{}' within {} ms", command, deadline.count()));
-    }
-    if (auto* value = waiter->answer->if_contains("return")) co_return std::move(*value);
-    const auto* refusal = json::find_object(*waiter->answer, "error");
-    throw failed(refusal != nullptr ? text_of(*refusal, "desc", "it gave no reason") : "it gave no reason");
+    self->waiting.erase(id);
+    if (waiter->answer) co_return std::move(*waiter->answer);
+    if (!self->end.empty()) throw refused(command, self->end);
+    if (alarm) throw boost::system::system_error(alarm); // the caller was cancelled
+    throw error(ErrorCode::OperationTimeout,
+                fmt::format("QEMU did not answer '{}' within {} ms", command, deadline.count()));
 }
 
 } // namespace vireo::qemu

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "async/awaitable.hpp"
+#include "base/fd.hpp"
 #include "json/fwd.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
@@ -10,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vireo::qemu {
 
@@ -52,6 +54,12 @@ public:
                                    Milliseconds deadline = default_deadline);
     /// Without arguments.
     awaitable<json::value> execute(std::string command, Milliseconds deadline = default_deadline);
+    /// Passes on a whole command of somebody else, with descriptors that go with it, and returns the whole
+    /// answer, also one that is an error. Throws as `execute` does, but for refusals.
+    awaitable<json::object> pass_on(json::object message, std::vector<Fd> files,
+                                    Milliseconds deadline = default_deadline);
+    /// Names a descriptor, so that a later command can tell QEMU to use it (`getfd`). Throws as `execute`.
+    awaitable<void> lend(std::string name, Fd file, Milliseconds deadline = default_deadline);
 
     /// Ends the connection; calls under way fail. The listener hears nothing any more.
     void close();

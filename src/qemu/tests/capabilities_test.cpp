@@ -10,6 +10,7 @@
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace vireo::qemu {
@@ -25,7 +26,10 @@ Capabilities small_emulator() {
     result.has_tcg = true;
     result.machines.push_back({"pc-i440fx-7.2", "pc", 255, true, false, "qemu64", "pc.ram"});
     result.machines.push_back({"pc-q35-7.2", "q35", 288, false, false, "qemu64", "pc.ram"});
-    result.cpu_models.push_back({"Haswell", false, {"spec-ctrl"}});
+    result.cpu_models.push_back({"Haswell", false, {"spec-ctrl"}, true, "GenuineIntel", {"avx", "fpu"}});
+    result.objects = {"iothread"};
+    result.displays = {"vnc"};
+    result.tpm_backends = {"passthrough"};
     result.devices = {"isa-serial", "virtio-blk-pci"};
     return result;
 }
@@ -150,6 +154,20 @@ TEST_F(CapabilitiesCacheTest, SharesOneProbe) {
     EXPECT_EQ(probes, 1);
 }
 
+TEST_F(CapabilitiesCacheTest, AsksSeveralAndLeavesOutTheBroken) {
+    auto second = folder / "qemu-system-second";
+    fs::copy_file(emulator, second);
+    auto cache = make_cache();
+    asio::io_context loop;
+    std::vector<std::string> emulators{second, folder / "qemu-system-absent", emulator};
+    auto result = asio::co_spawn(loop, cache.get_all(emulators), asio::use_future);
+    loop.run();
+    auto found = result.get();
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0]->emulator, second);
+    EXPECT_EQ(found[1]->emulator, emulator);
+}
+
 TEST_F(CapabilitiesCacheTest, NamesAMissingEmulator) {
     auto cache = make_cache();
     fs::remove(emulator);
@@ -190,6 +208,27 @@ TEST(ProbeCapabilities, AsksARealEmulator) {
     EXPECT_TRUE(found.has_cpu_model("max"));
     EXPECT_TRUE(found.require_machine("q35").name.starts_with("pc-q35-"));
     EXPECT_EQ(found.require_machine("pc").default_cpu, "qemu64");
+    EXPECT_TRUE(found.has_object("iothread"));
+    EXPECT_TRUE(found.has_display("vnc"));
+    const auto* nehalem = found.find_cpu_model("Nehalem");
+    ASSERT_NE(nehalem, nullptr);
+    EXPECT_EQ(nehalem->vendor, "GenuineIntel");
+    EXPECT_TRUE(std::ranges::binary_search(nehalem->features, "sse4.2"));
+    EXPECT_FALSE(std::ranges::binary_search(nehalem->features, "avx"));
+    EXPECT_FALSE(found.find_cpu_model("EPYC")->blockers.empty()) << "TCG has no sha-ni";
+}
+
+/// Not every target can be asked for its CPUs.
+TEST(ProbeCapabilities, AsksAnEmulatorThatKnowsNoCpuModels) {
+    const std::string emulator = "/usr/bin/qemu-system-riscv64";
+    if (!fs::exists(emulator)) GTEST_SKIP() << emulator << " is not installed";
+    asio::io_context loop;
+    auto result = asio::co_spawn(loop, probe_capabilities(emulator, 30s), asio::use_future);
+    loop.run();
+    auto found = result.get();
+    EXPECT_EQ(found.arch, "riscv64");
+    EXPECT_TRUE(found.cpu_models.empty());
+    EXPECT_NE(found.find_machine("virt"), nullptr);
 }
 
 } // namespace vireo::qemu

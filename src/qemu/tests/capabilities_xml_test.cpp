@@ -11,6 +11,10 @@ HostDescription make_host() {
     host.topology = {"x86_64", "AuthenticAMD", "Made up", 2600, MemorySize::mib(64), {}};
     host.topology.cells.push_back(
         {0, MemorySize::mib(64), {{0, 0, 0, 0, {0, 1}}, {1, 0, 0, 0, {0, 1}}}, {10}});
+    host.cpu.vendor = "AuthenticAMD";
+    host.page_sizes = {MemorySize::kib(4), MemorySize::mib(2)};
+    host.pages_of_cells = {{16384, 3}};
+    host.cache_banks = {{0, 3, "both", MemorySize::mib(32), "0-1"}};
     host.security_models.push_back({"dac", "0", {{"qemu", "+64055:+64055"}}});
     return host;
 }
@@ -36,6 +40,7 @@ TEST(FormatCapabilities, DescribesHostAndGuests) {
       <vendor>AMD</vendor>
       <topology sockets='1' dies='1' cores='1' threads='2'/>
       <pages unit='KiB' size='4'/>
+      <pages unit='KiB' size='2048'/>
     </cpu>
     <power_management/>
     <iommu support='no'/>
@@ -50,6 +55,7 @@ TEST(FormatCapabilities, DescribesHostAndGuests) {
         <cell id='0'>
           <memory unit='KiB'>65536</memory>
           <pages unit='KiB' size='4'>16384</pages>
+          <pages unit='KiB' size='2048'>3</pages>
           <distances>
             <sibling id='0' value='10'/>
           </distances>
@@ -60,6 +66,9 @@ TEST(FormatCapabilities, DescribesHostAndGuests) {
         </cell>
       </cells>
     </topology>
+    <cache>
+      <bank id='0' level='3' type='both' size='32' unit='MiB' cpus='0-1'/>
+    </cache>
     <secmodel>
       <model>dac</model>
       <doi>0</doi>
@@ -85,6 +94,30 @@ TEST(FormatCapabilities, DescribesHostAndGuests) {
   </guest>
 </capabilities>
 )");
+}
+
+TEST(FormatCapabilities, NamesTheModelNearestToTheHost) {
+    auto emulator = std::make_shared<Capabilities>(*make_emulator_of("x86_64"));
+    emulator->cpu_models = {{"Opteron_G1", false, {}, true, "AuthenticAMD", {"fpu", "lm"}},
+                            {"Opteron_G3", false, {}, true, "AuthenticAMD", {"fpu", "lm", "svm"}},
+                            {"Penryn", false, {}, true, "GenuineIntel", {"fpu", "lm", "aes"}}};
+    auto host = make_host();
+    host.cpu.family = 26;
+    host.cpu.model = 2;
+    host.cpu.stepping = 1;
+    host.cpu.flags = {"fpu", "lm", "aes"};
+    auto document = format_capabilities(host, {emulator});
+    for (const auto* line : {"<model>Opteron_G1</model>", "<feature name='aes'/>",
+                             "<signature family='26' model='2' stepping='1'/>"})
+        EXPECT_NE(document.find(line), std::string::npos) << line << document;
+    EXPECT_EQ(document.find("<feature name='lm'/>"), std::string::npos) << "it is the model's own";
+}
+
+TEST(FormatCapabilities, LeavesOutGuestsWithoutAName) {
+    auto document = format_capabilities(make_host(), {make_emulator_of("avr"), make_emulator_of("armv7l")});
+    EXPECT_EQ(document.find("avr"), std::string::npos);
+    EXPECT_NE(document.find("<arch name='armv7l'>"), std::string::npos);
+    EXPECT_NE(document.find("<arch name='armv6l'>"), std::string::npos);
 }
 
 TEST(FormatCapabilities, OffersKvmOnlyWhereItWorks) {

@@ -53,6 +53,19 @@ TEST(Complete, GroupsDisksByBusInTheOrderOfTheirNames) {
     EXPECT_EQ(order, "vda vdb sda ");
 }
 
+TEST(Complete, GivesCompanionsTheNumberOfTheirUsb2Controller) {
+    auto domain =
+        completed("pc", "<controller type='usb' model='ich9-ehci1'/>"
+                        "<controller type='usb' model='ich9-uhci1'><master startport='0'/></controller>"
+                        "<controller type='usb' model='ich9-uhci2'><master startport='2'/></controller>"
+                        "<controller type='usb' model='ich9-ehci1'/>"
+                        "<controller type='usb' model='ich9-uhci1'><master startport='0'/></controller>");
+    std::vector<std::uint32_t> numbers;
+    for (const auto& controller : domain.devices.controllers)
+        if (controller.type == ControllerType::Usb) numbers.push_back(controller.index.value());
+    EXPECT_EQ(numbers, (std::vector<std::uint32_t>{0, 0, 0, 1, 1}));
+}
+
 TEST(Complete, FillsOneRootPortPerDeviceAndKeepsASpareOne) {
     auto domain = completed("q35", "<disk><source file='/1'/><target dev='vda'/></disk>");
     EXPECT_EQ(text_of(domain.devices.disks[0].info.address), "02:00.0");

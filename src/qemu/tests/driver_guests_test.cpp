@@ -52,6 +52,14 @@ TEST_F(DriverGuests, StartAndDestroy) {
     EXPECT_EQ(start("web")->id, 2);
 }
 
+TEST_F(DriverGuests, LogsAreRemovedOnRequest) {
+    defined_and_started("web");
+    await(driver->destroy(uuid_of(1), "web", false));
+    EXPECT_FALSE(log_of("web").empty());
+    await(driver->remove_logs("web"));
+    EXPECT_TRUE(log_of("web").empty());
+}
+
 TEST_F(DriverGuests, StartPaused) {
     define("web");
     StartOptions options;

@@ -8,11 +8,14 @@
 //         after it, "lying…" names another file as its pty, "liar-…" says after `cont` what lies.hpp has
 //         under the rest of its name, and resets when that was heard, or when it is asked anew
 //   SIGUSR1: the guest powers off; SIGUSR2: it resets
+// It writes each command to its log. The human monitor's command `event NAME DATA` makes it tell that event.
+// In the guest of a domain with a channel runs an agent, from `cont` on.
 #include "qemu/tests/lies.hpp"
 
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -33,10 +36,19 @@ std::string between(const std::string& text, std::string_view from, std::string_
     return text.substr(begin, text.find_first_of(until, begin) - begin);
 }
 
+std::string unescaped(const std::string& text) {
+    std::string result;
+    for (char c : text)
+        if (c != '\\') result += c;
+    return result;
+}
+
 class FakeQemu {
 public:
-    FakeQemu(std::string name, int listener, bool pty) : name_{std::move(name)}, listener_{listener} {
+    FakeQemu(std::string name, int listener, bool pty, const std::string& channel)
+        : name_{std::move(name)}, listener_{listener} {
         if (pty) open_pty();
+        if (!channel.empty()) listen_at(channel);
         sigset_t watched;
         ::sigemptyset(&watched);
         for (int number : {SIGTERM, SIGUSR1, SIGUSR2}) ::sigaddset(&watched, number);
@@ -49,12 +61,16 @@ public:
             pollfd waits[] = {{signals_, POLLIN, 0},
                               {client_ < 0 && !is("silent") ? listener_ : -1, POLLIN, 0},
                               {client_, POLLIN, 0},
-                              {pty_, POLLIN, 0}};
-            if (::poll(waits, 4, -1) < 0) std::exit(2);
+                              {pty_, POLLIN, 0},
+                              {agent_ < 0 ? channel_ : -1, POLLIN, 0},
+                              {agent_, POLLIN, 0}};
+            if (::poll(waits, 6, -1) < 0) std::exit(2);
             if (waits[0].revents != 0) take_signal();
             if (waits[1].revents != 0) greet();
             if (waits[2].revents != 0) read_commands();
             if (waits[3].revents != 0) echo();
+            if (waits[4].revents != 0) agent_ = ::accept4(channel_, nullptr, nullptr, SOCK_CLOEXEC);
+            if (waits[5].revents != 0) read_agent_commands();
         }
     }
 
@@ -67,6 +83,55 @@ private:
         ::unlockpt(pty_);
         pty_name_ = ::ptsname(pty_);
         [[maybe_unused]] int kept_open = ::open(pty_name_.c_str(), O_RDWR | O_NOCTTY);
+    }
+
+    void listen_at(const std::string& path) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        channel_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (::bind(channel_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+            ::listen(channel_, 4) != 0)
+            std::exit(2);
+    }
+
+    void read_agent_commands() {
+        char bytes[4096];
+        auto got = ::read(agent_, bytes, sizeof bytes);
+        if (got <= 0) {
+            ::close(agent_);
+            agent_ = -1;
+            agent_text_.clear();
+            return;
+        }
+        agent_text_.append(bytes, static_cast<std::size_t>(got));
+        for (auto end = agent_text_.find('\n'); end != std::string::npos; end = agent_text_.find('\n')) {
+            auto line = agent_text_.substr(0, end);
+            agent_text_.erase(0, end + 1);
+            take_agent_command(line);
+        }
+    }
+
+    void take_agent_command(const std::string& line) {
+        std::cerr << "agent: " << line << std::endl;
+        auto command = between(line, R"("execute":")", "\"");
+        auto answer = [&](const std::string& text) {
+            ::send(agent_, text.data(), text.size(), MSG_NOSIGNAL);
+        };
+        if (command == "guest-sync-delimited")
+            answer("\xff{\"return\": " + between(line, R"("id":)", "}") + "}\n");
+        else if (command == "guest-get-time")
+            answer("{\"return\": 1700000000123456789}\n");
+        else if (command == "guest-network-get-interfaces")
+            answer(R"({"return": [{"name": "eth0", "hardware-address": "52:54:00:00:00:01", "ip-addresses": )"
+                   R"([{"ip-address-type": "ipv4", "ip-address": "10.0.0.2", "prefix": 8}]}, {"name": )"
+                   R"("eth0:1", "ip-addresses": [{"ip-address-type": "ipv6", "ip-address": "fe80::1", )"
+                   R"("prefix": 64}]}]})"
+                   "\n");
+        else if (command == "guest-shutdown")
+            power_off();
+        else if (command != "guest-silence")
+            answer("{\"return\": {}}\n");
     }
 
     void echo() const {
@@ -116,6 +181,7 @@ private:
     void take_command(const std::string& line) {
         auto command = between(line, R"("execute":")", "\"");
         auto id = between(line, R"("id":)", ",}");
+        std::cerr << "monitor: " << line << std::endl;
         if (mute_) return;
         if (command == "query-status" && ++status_questions_ == 1) {
             if (is("unsteady")) return hang_up();
@@ -130,6 +196,7 @@ private:
             tell("RESUME");
             status_ = "running";
             mute_ = is("mute");
+            if (channel_ >= 0) tell("VSERPORT_CHANGE", R"({"open": true, "id": "channel0"})");
             if (is("liar-")) {
                 answer("{}");
                 return lie();
@@ -143,6 +210,14 @@ private:
                 hang_up();
                 return power_off();
             }
+        } else if (command == "human-monitor-command") {
+            auto words = line.substr(line.find(R"("command-line":")") + 16);
+            words = unescaped(words.substr(0, words.rfind("\"},\"id\"")));
+            auto name = between(words, "event ", " ");
+            if (!name.empty()) tell(name, words.substr(words.find('{')));
+            return answer("\"told\"");
+        } else if (command == "refuse-me") {
+            return say(R"({"error": {"class": "GenericError", "desc": "as you like"}, "id": )" + id + "}");
         } else if (command == "stop") {
             status_ = "paused";
             tell("STOP");
@@ -157,7 +232,8 @@ private:
             return answer(R"({"running": )" + std::string{status_ == "running" ? "true" : "false"} +
                           R"(, "singlestep": false, "status": ")" + status_ + "\"}");
         } else if (command == "query-chardev") {
-            return answer(R"([{"frontend-open": true, "label": "charserial0", "filename": "pty:)" +
+            return answer(R"([{"frontend-open": true, "label": "charchannel0", "filename": "disconnected:"},)"
+                          R"({"frontend-open": true, "label": "charserial0", "filename": "pty:)" +
                           (is("lying") ? pty_name_ + "/../../null" : pty_name_) + "\"}]");
         }
         answer("{}");
@@ -180,7 +256,8 @@ private:
     }
 
     std::string name_, text_, status_ = "prelaunch", pty_name_;
-    int listener_, signals_ = -1, client_ = -1, pty_ = -1;
+    std::string agent_text_;
+    int listener_, signals_ = -1, client_ = -1, pty_ = -1, channel_ = -1, agent_ = -1;
     int status_questions_ = 0;
     bool mute_ = false;
 };
@@ -196,6 +273,6 @@ int main(int count, char** words) {
         return 1;
     }
     FakeQemu{name, std::stoi(between(line, "charmonitor,fd=", ", ")),
-             line.find("pty,id=") != std::string::npos}
+             line.find("pty,id=") != std::string::npos, between(line, "id=charchannel0,path=", ", ")}
         .run();
 }

@@ -13,7 +13,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <cstring>
 
 namespace vireo::qemu {
 
@@ -117,6 +121,58 @@ TEST_F(MonitorTest, SaysWhyQemuRefused) {
     });
     EXPECT_EQ(run(ask("device_del")), "QEMU did not run 'device_del': no such device");
     EXPECT_EQ(code, ErrorCode::OperationFailed);
+}
+
+TEST_F(MonitorTest, PassesOnWholeCommandsAndWholeAnswers) {
+    play([](std::shared_ptr<Peer> peer) -> awaitable<void> {
+        co_await peer->welcome();
+        auto command = co_await peer->hear();
+        EXPECT_EQ(command.as_object().at("exec-oob"), "x");
+        co_await peer->answer(std::move(command), R"("error": {"class": "GenericError", "desc": "no"})");
+    });
+    auto pass = [this]() -> awaitable<json::value> {
+        auto told = listener();
+        auto monitor = co_await Monitor::greet(std::move(ours), std::move(told), 10s);
+        json::object message{{"exec-oob", "x"}, {"id", "the caller's"}};
+        std::vector<Fd> none;
+        auto answer = co_await monitor->pass_on(std::move(message), std::move(none), 10s);
+        answer.erase("id");
+        co_return answer;
+    };
+    EXPECT_EQ(run(pass()), R"({"error":{"class":"GenericError","desc":"no"}})");
+}
+
+TEST_F(MonitorTest, LendsADescriptorWithItsCommand) {
+    int received = -1;
+    auto take = [&received](std::shared_ptr<Peer> peer) -> awaitable<void> {
+        co_await peer->welcome();
+        co_await peer->socket.async_wait(Socket::wait_read, asio::use_awaitable);
+        char bytes[512], space[CMSG_SPACE(sizeof(int))];
+        iovec data{bytes, sizeof bytes};
+        msghdr message{};
+        message.msg_iov = &data;
+        message.msg_iovlen = 1;
+        message.msg_control = space;
+        message.msg_controllen = sizeof space;
+        auto count = ::recvmsg(peer->socket.native_handle(), &message, MSG_CMSG_CLOEXEC);
+        auto* control = CMSG_FIRSTHDR(&message);
+        if (count <= 0 || control == nullptr) co_return;
+        std::memcpy(&received, CMSG_DATA(control), sizeof received);
+        auto command = json::parse(std::string_view{bytes, static_cast<std::size_t>(count - 1)}).value();
+        EXPECT_EQ(command.as_object().at("execute"), "getfd");
+        co_await peer->answer(std::move(command), R"("return": {})");
+    };
+    asio::co_spawn(loop, take(connect_peer()), asio::detached);
+    auto lend = [this]() -> awaitable<json::value> {
+        auto told = listener();
+        auto monitor = co_await Monitor::greet(std::move(ours), std::move(told), 10s);
+        Fd file{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+        co_await monitor->lend("null", std::move(file), 10s);
+        co_return json::value("done");
+    };
+    EXPECT_EQ(run(lend()), R"("done")");
+    Fd got{received};
+    EXPECT_TRUE(got);
 }
 
 TEST_F(MonitorTest, TellsEventsInTheirOrder) {

@@ -10,10 +10,11 @@ namespace vireo::qemu {
 
 namespace {
 Durable make_durable() {
-    auto model =
-        model::domain::parse("<domain type='qemu'><name>web</name><memory unit='MiB'>64</memory>"
-                             "<title>a title</title><vcpu current='2'>4</vcpu>"
-                             "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os></domain>");
+    auto model = model::domain::parse(
+        "<domain type='qemu'><name>web</name><memory unit='MiB'>64</memory>"
+        "<title>a title</title><vcpu current='2'>4</vcpu>"
+        "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>"
+        "<devices><disk><source file='/a'/><target dev='vda'/></disk></devices></domain>");
     Durable durable;
     durable.name = "web";
     durable.autostart = true;
@@ -21,7 +22,8 @@ Durable make_durable() {
     model.id = 3;
     durable.live = format_text(model, true);
     durable.run =
-        RunRecord{Phase::Running, 3, "boot", {42, 43}, hypervisor::PausedReason::User, true, true, {5900}};
+        RunRecord{Phase::Running, 3,    "boot", {42, 43}, hypervisor::PausedReason::User,
+                  true,           true, {5900}, 100,      hypervisor::AgentPatience{std::chrono::seconds{7}}};
     return durable;
 }
 } // namespace
@@ -35,6 +37,7 @@ TEST(RuntimeRecord, SurvivesTheStore) {
     EXPECT_EQ(after.definition.complete(), before.definition.complete());
     EXPECT_EQ(after.definition.summary, before.definition.summary);
     EXPECT_EQ(after.definition.summary.vcpus, 2U);
+    EXPECT_EQ(after.definition.text->disks, (std::vector<hypervisor::DiskSummary>{{"vda", "/a"}}));
     EXPECT_EQ(after.live.complete(), before.live.complete());
     EXPECT_EQ(after.run, before.run);
     EXPECT_EQ(to_record(uuid, after), to_record(uuid, before));
@@ -47,6 +50,20 @@ TEST(RuntimeRecord, AnXmlWithoutASummaryIsEnough) {
     auto after = durable_from(record);
     EXPECT_EQ(after.definition.summary, make_durable().definition.summary);
     EXPECT_FALSE(after.run);
+}
+
+TEST(RuntimeRecord, WhatAnOlderSummaryDoesNotTellIsInTheXml) {
+    auto before = make_durable();
+    auto record = to_record(Uuid::generate(), before);
+    auto disks = record.runtime.find("\"disks\"");
+    ASSERT_NE(disks, std::string::npos);
+    while (disks != std::string::npos) {
+        record.runtime.replace(disks, 7, "\"other\"");
+        disks = record.runtime.find("\"disks\"");
+    }
+    auto after = durable_from(record);
+    EXPECT_EQ(after.definition.text->disks, before.definition.text->disks);
+    EXPECT_EQ(after.definition.summary, before.definition.summary);
 }
 
 TEST(RuntimeRecord, NonsenseIsRefused) {

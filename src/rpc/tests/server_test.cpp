@@ -83,4 +83,26 @@ TEST(Server, TakesMoreClientsWhenItsLimitGrows) {
     run_with_server({}, test);
 }
 
+TEST(Server, HoldsALimitThatShrinksAtOnce) {
+    Directory directory;
+    auto test = [&](asio::io_context& loop, Server& server) -> awaitable<void> {
+        Calls calls;
+        Dispatcher dispatcher{{Program::Remote}};
+        dispatcher.on<&Calls::lib_version>(protocol::connect_get_lib_version, calls);
+        auto crowded = directory.path / "crowded", other = directory.path / "other";
+        ListenOptions options{.path = crowded}, for_others{.path = other};
+        server.listen(options, dispatcher);
+        server.listen(for_others, dispatcher);
+        auto first = connected(loop, crowded);
+        EXPECT_EQ(co_await ask(first, 1), 1U);
+        server.set_most_clients(1); // the socket waits for its second client already
+        auto second = connected(loop, crowded), witness = connected(loop, other);
+        EXPECT_EQ(co_await ask(witness, 2), 2U);
+        EXPECT_EQ(server.session_count(), 2U);
+        first.close();
+        EXPECT_EQ(co_await ask(second, 3), 3U);
+    };
+    run_with_server({}, test);
+}
+
 } // namespace vireo::rpc

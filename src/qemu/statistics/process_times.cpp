@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "qemu/statistics/process_times.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace vireo::qemu {
+
+namespace {
+/// The fields of a `stat` file from the third on: the second, a name in brackets, may hold anything.
+std::vector<std::string> stat_fields(const std::string& path) {
+    std::ifstream file{path};
+    std::string line;
+    std::getline(file, line);
+    auto name_end = line.rfind(')');
+    if (name_end == std::string::npos) return {};
+    std::istringstream rest{line.substr(name_end + 1)};
+    std::vector<std::string> fields;
+    for (std::string field; rest >> field;) fields.push_back(field);
+    return fields;
+}
+
+std::vector<bool> affinity_of(pid_t thread) {
+    auto count = static_cast<std::size_t>(std::max(::sysconf(_SC_NPROCESSORS_CONF), 1L));
+    cpu_set_t set{};
+    std::vector<bool> result(count);
+    if (::sched_getaffinity(thread, sizeof set, &set) != 0) return result;
+    for (std::size_t i = 0; i < count && i < CPU_SETSIZE; ++i) result[i] = CPU_ISSET(i, &set);
+    return result;
+}
+} // namespace
+
+std::optional<ThreadTimes> thread_times(pid_t process, pid_t thread) {
+    constexpr std::size_t user = 11, system = 12, processor = 36; // counted from the state
+    auto folder = fmt::format("/proc/{}/task/{}", process, thread);
+    auto fields = stat_fields(folder + "/stat");
+    if (fields.size() <= processor) return std::nullopt;
+    ThreadTimes times;
+    auto ticks = std::stoull(fields[user]) + std::stoull(fields[system]);
+    static const auto per_tick = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
+    times.used = std::chrono::nanoseconds{ticks * static_cast<std::uint64_t>(per_tick)};
+    times.processor = std::stoi(fields[processor]);
+    std::ifstream schedule{folder + "/schedstat"};
+    std::uint64_t running = 0, waiting = 0;
+    if (schedule >> running >> waiting) times.delay = std::chrono::nanoseconds{waiting};
+    times.affinity = affinity_of(thread);
+    return times;
+}
+
+std::optional<std::uint64_t> resident_kib(pid_t process) {
+    std::ifstream file{fmt::format("/proc/{}/status", process)};
+    std::string line;
+    while (std::getline(file, line)) {
+        constexpr std::string_view key = "VmRSS:";
+        if (!line.starts_with(key)) continue;
+        std::istringstream rest{line.substr(key.size())};
+        std::uint64_t size = 0;
+        if (rest >> size) return size;
+    }
+    return std::nullopt;
+}
+
+} // namespace vireo::qemu
