@@ -112,7 +112,7 @@ def test_a_terminal_gets_colours(two, prompt, monkeypatch):
 
 
 @pytest.mark.parametrize("command, said", [
-    (["domstat", "idle"], "did you mean 'domstate'?"), (["domstate", "idel"], "did you mean 'idle'?"),
+    (["domstat", "idle"], "did you mean 'domstate'?"), (["domstate", "idl"], "did you mean 'idle'?"),
     (["domstate", "idle", "--reasons"], "did you mean 'reason'?"), (["--quite"], "did you mean 'quiet'?")])
 def test_near_misses_are_named(two, vireo, command, said):
     done = vireo(*command)
@@ -170,7 +170,7 @@ ASK = {
     "bash": """source <({program} completion bash)
         COMP_LINE=$1 COMP_POINT=${{#1}}; read -ra COMP_WORDS <<<"$1"; [[ $1 == *' ' ]] && COMP_WORDS+=("")
         COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _vireo {program}; printf '%s\\n' "${{COMPREPLY[@]}}" """,
-    "zsh": """compdef() {{ :; }}; compadd() {{ shift; print -l -- "$@"; }}; _files() {{ :; }}
+    "zsh": """compdef() {{ :; }}; compadd() {{ print -l -- ${{(P)2}}; }}; _files() {{ :; }}
         source <({program} completion zsh)
         words=(${{(s: :)1}}); [[ $1 == *' ' ]] && words+=(''); words[1]={program}; CURRENT=$#words; _vireo""",
     "fish": """{program} completion fish | source; complete -C "$argv[1]" """,
