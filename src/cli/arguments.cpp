@@ -168,8 +168,8 @@ std::optional<MemorySize> Arguments::amount(std::string_view option, MemorySize 
     std::string_view unit{end, given.data() + given.size()};
     auto factor = unit.empty() ? std::optional{plain} : factor_of(unit);
     if (failure != std::errc{} || !factor)
-        throw usage_error(fmt::format(
-            "option --{} wants an amount such as 512M or 1GiB, not '{}'", option, given));
+        throw usage_error(
+            fmt::format("option --{} wants an amount such as 512M or 1GiB, not '{}'", option, given));
     if (number > most.in_bytes() / *factor)
         throw usage_error(fmt::format("option --{}: '{}' is too much", option, given));
     return MemorySize::bytes(number * *factor);

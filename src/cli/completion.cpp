@@ -176,7 +176,12 @@ compdef _vireo vireo
 )script";
     if (shell == "fish")
         return R"script(# Completion of vireo's commands for fish: vireo completion fish | source
-complete -c vireo -a '(vireo -q complete --line (commandline -cp | string collect) 2>/dev/null)'
+function __vireo_candidates
+    vireo -q complete --line (commandline -cp | string collect) 2>/dev/null
+end
+complete -c vireo -f
+complete -c vireo -a '(__vireo_candidates)'
+complete -c vireo -n 'test -z "$(__vireo_candidates)"' -F
 )script";
     throw usage_error(fmt::format("there is no completion for shell '{}': it is bash, zsh or fish", shell));
 }

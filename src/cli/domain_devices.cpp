@@ -150,7 +150,8 @@ awaitable<void> domblkerror(Shell& shell, const Arguments& arguments) {
 }
 
 awaitable<void> domblkthreshold(Shell& shell, const Arguments& arguments) {
-    auto bytes = arguments.amount("threshold", MemorySize::bytes(std::numeric_limits<std::uint64_t>::max()), 1);
+    auto bytes =
+        arguments.amount("threshold", MemorySize::bytes(std::numeric_limits<std::uint64_t>::max()), 1);
     auto domain = co_await shell.domain_of(arguments);
     co_await domain.call(protocol::domain_set_block_threshold, arguments.text("dev"),
                          bytes.value_or(MemorySize{}).in_bytes(), 0U);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands about what users write on a domain, and its description in other forms.
 #include "cli/editor.hpp"
-#include "cli/shell.hpp"
+#include "cli/xml_selection.hpp"
 #include "protocol/domain.hpp"
 
 namespace vireo::cli {
@@ -22,6 +22,16 @@ awaitable<std::string> metadata_of(client::Domain domain, std::int32_t type, std
     co_return std::string{};
 }
 
+/// The description or title. Daemons that do not tell it alone still show it in the whole XML.
+awaitable<std::string> text_of_domain(client::Domain domain, bool title, std::uint32_t flags) {
+    constexpr std::uint32_t config = 2, inactive_xml = 2; // virDomainModificationImpact, virDomainXMLFlags
+    auto work = metadata_of(domain, title ? title_type : description_type, std::nullopt, flags);
+    auto told = co_await if_supported(std::move(work));
+    if (told) co_return std::move(*told);
+    auto answer = co_await domain.xml((flags & config) != 0 ? inactive_xml : 0U);
+    co_return domain_child_in(answer.xml, title ? "title" : "description");
+}
+
 awaitable<void> set_text(client::Domain domain, std::int32_t type, std::string text, std::uint32_t flags) {
     std::optional<std::string> value, none;
     if (!text.empty()) value = std::move(text); // none takes it away
@@ -36,7 +46,7 @@ awaitable<void> desc(Shell& shell, const Arguments& arguments) {
     auto text = fmt::format("{}", fmt::join(arguments.rest(), " "));
     if (edit) {
         auto before = text;
-        if (!change) before = co_await metadata_of(domain, type, std::nullopt, flags);
+        if (!change) before = co_await text_of_domain(domain, title, flags);
         text = co_await edited(before, ".txt");
         while (!text.empty() && text.back() == '\n') text.pop_back();
         if (text == before) {
@@ -49,7 +59,7 @@ awaitable<void> desc(Shell& shell, const Arguments& arguments) {
         co_await explain(std::move(headline), set_text(domain, type, std::move(text), flags));
         co_return shell.print_extra("Domain {} updated successfully", title ? "title" : "description");
     }
-    auto now = co_await metadata_of(domain, type, std::nullopt, flags);
+    auto now = co_await text_of_domain(domain, title, flags);
     if (shell.as_json() || !now.empty()) co_return shell.show_text(title ? "title" : "description", now);
     shell.print_extra("No {} for domain: {}", title ? "title" : "description", domain.name());
 }
@@ -84,6 +94,25 @@ awaitable<void> metadata(Shell& shell, const Arguments& arguments) {
     }
     auto answer = co_await domain.call(protocol::domain_get_metadata, element_type, std::move(uri), flags);
     shell.show("metadata", answer.metadata, answer.metadata + '\n');
+}
+
+awaitable<void> edit(Shell& shell, const Arguments& arguments) {
+    constexpr std::uint32_t secure = 1, inactive = 2; // virDomainXMLFlags
+    constexpr std::uint32_t validate = 1;             // virDomainDefineFlags
+    auto domain = co_await shell.domain_of(arguments);
+    auto before = (co_await domain.xml(secure | inactive)).xml;
+    auto after = co_await edited(before, ".xml");
+    if (after == before)
+        co_return shell.print_extra("Domain '{}' XML configuration not changed.\n", domain.name());
+    auto now = (co_await domain.xml(secure | inactive)).xml;
+    if (now != before)
+        throw Error(ErrorCode::OperationFailed, ErrorDomain::None,
+                    "the definition was changed by someone else meanwhile: edit it again");
+    auto daemon = co_await shell.connection();
+    auto flags = arguments.has("skip-validate") ? 0U : validate;
+    auto made = co_await explain("failed to define the domain from what was edited",
+                                 client::Domain::define(daemon, std::move(after), flags));
+    shell.print_extra("Domain '{}' XML configuration edited.\n", made.name());
 }
 
 awaitable<void> domxml_from_native(Shell& shell, const Arguments& arguments) {
@@ -140,6 +169,11 @@ std::vector<Command> text_commands() {
           {"domain", NamedText, "name, id or UUID of the domain", Completes::Domain},
           {"xml", Text, "file with the XML description of a domain"}},
          domxml_to_native},
+        {"edit",
+         "change a domain's definition in an editor",
+         "What is saved there is defined; a guest that runs has it from its next start on.",
+         {domain_option, {"skip-validate", Flag, "do not check the XML against its schema"}},
+         edit},
         {"metadata",
          "show or change what a program noted on a domain",
          "Each program has an XML element of its own, found by its namespace.",

@@ -96,7 +96,7 @@ awaitable<std::string> title_of(const client::Domain& domain) {
     auto told = co_await if_supported(domain.title());
     if (told) co_return std::move(*told);
     auto answer = co_await domain.xml(0);
-    co_return title_in(answer.xml);
+    co_return domain_child_in(answer.xml, "title");
 }
 
 awaitable<void> list(Shell& shell, const Arguments& arguments) {

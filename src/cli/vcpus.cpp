@@ -93,6 +93,17 @@ awaitable<std::optional<std::int32_t>> vcpu_count(client::Domain domain, std::ui
     co_return std::nullopt;
 }
 
+/// Daemons that do not know the flags have an older call for the most, and the usual facts for the rest.
+awaitable<std::int32_t> require_vcpu_count(client::Domain domain, std::uint32_t flags) {
+    auto answer = co_await if_supported(domain.call(protocol::domain_get_vcpus_flags, flags));
+    if (answer) co_return answer->num;
+    if ((flags & guest_flag) != 0)
+        throw Error(ErrorCode::NoSupport, ErrorDomain::None,
+                    "the daemon cannot ask guests for their processors");
+    if ((flags & maximum_flag) != 0) co_return (co_await domain.call(protocol::domain_get_max_vcpus)).num;
+    co_return static_cast<std::int32_t>((co_await domain.info()).nr_virt_cpu);
+}
+
 awaitable<void> show_all_counts(Shell& shell, client::Domain domain) {
     struct Kind {
         std::string_view what, when;
@@ -120,8 +131,8 @@ awaitable<void> vcpucount(Shell& shell, const Arguments& arguments) {
         co_return co_await show_all_counts(shell, domain);
     auto headline = arguments.has("guest") ? "failed to ask the guest for its processors"
                                            : "failed to get the number of virtual processors";
-    auto answer = co_await explain(headline, domain.call(protocol::domain_get_vcpus_flags, flags));
-    shell.show("count", answer.num, fmt::format("{}\n", answer.num));
+    auto count = co_await explain(headline, require_vcpu_count(domain, flags));
+    shell.show("count", count, fmt::format("{}\n", count));
 }
 
 awaitable<void> setvcpus(Shell& shell, const Arguments& arguments) {

@@ -43,7 +43,9 @@ pugi::xml_document parsed_xml(const std::string& xml) {
                     fmt::format("the daemon's XML cannot be read: {}", outcome.description()));
     return document;
 }
-std::string title_in(const std::string& xml) { return parsed_xml(xml).child("domain").child_value("title"); }
+std::string domain_child_in(const std::string& xml, const char* name) {
+    return parsed_xml(xml).child("domain").child_value(name);
+}
 
 void show_xml(Shell& shell, const Arguments& arguments, const std::string& xml) {
     auto xpath = arguments.optional_text("xpath");

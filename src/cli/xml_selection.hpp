@@ -19,7 +19,8 @@ void show_xml(Shell& shell, const Arguments& arguments, const std::string& xml);
 /// Throws Error when the expression is wrong or selects nothing.
 std::string select_xml(const std::string& xml, const std::string& xpath, bool wrap);
 
-/// What stands in the <title> of a domain's XML; empty when it has none. Throws Error when the XML is none.
-std::string title_in(const std::string& xml);
+/// What stands in the child `name` of a domain's XML, such as its <title>; empty when it has none. Throws
+/// Error when the XML is none.
+std::string domain_child_in(const std::string& xml, const char* name);
 
 } // namespace vireo::cli

@@ -6,12 +6,8 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/write.hpp>
 
 #include <cerrno>
-#include <cstring>
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <utility>
 
 namespace vireo::client {
@@ -29,23 +25,6 @@ Error lost(const std::string& why) { return {ErrorCode::Rpc, ErrorDomain::Rpc, w
 awaitable<void> wait_for(asio::steady_timer& signal) {
     boost::system::error_code cancelled;
     co_await signal.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-}
-/// A zero byte with a descriptor (unix(7), SCM_RIGHTS). False: see errno.
-bool send_descriptor(int socket, int descriptor) {
-    char byte = 0;
-    iovec data{&byte, 1};
-    alignas(cmsghdr) char space[CMSG_SPACE(sizeof descriptor)]{};
-    msghdr message{};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = space;
-    message.msg_controllen = sizeof space;
-    auto* rights = CMSG_FIRSTHDR(&message);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof descriptor);
-    std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
-    return ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
 }
 } // namespace
 
@@ -94,7 +73,10 @@ awaitable<std::string> Multiplexer::exchange(std::uint32_t serial, std::string f
     auto call = std::make_shared<Waiting>(asio::steady_timer{socket_.get_executor(), for_ever});
     waiting_[serial] = call;
     queue(frame);
-    if (!descriptors.empty()) hand_overs_.push_back({output_.size(), std::move(descriptors)});
+    for (auto& descriptor : descriptors) {
+        riders_.push_back({output_.size(), std::move(descriptor)});
+        output_ += '\0';
+    }
     co_await wait_for(call->answered);
     if (!call->status) {
         waiting_.erase(serial);
@@ -138,30 +120,16 @@ awaitable<void> Multiplexer::write_all() {
 
 awaitable<boost::system::error_code> Multiplexer::write_next() {
     auto going = std::exchange(output_, {});
-    std::vector<Fd> descriptors;
-    if (!hand_overs_.empty()) {
-        auto behind = hand_overs_.front().behind;
-        descriptors = std::move(hand_overs_.front().descriptors);
-        hand_overs_.pop_front();
-        output_ = going.substr(behind);
-        going.resize(behind);
-        for (auto& later : hand_overs_) later.behind -= behind;
-    }
-    auto [failure, size] =
-        co_await asio::async_write(socket_, asio::buffer(going), asio::as_tuple(asio::use_awaitable));
-    if (failure || descriptors.empty()) co_return failure;
-    co_return co_await hand_over(std::move(descriptors));
-}
-
-awaitable<boost::system::error_code> Multiplexer::hand_over(std::vector<Fd> descriptors) {
-    for (const auto& descriptor : descriptors) {
-        while (!send_descriptor(socket_.native_handle(), descriptor.get())) {
-            if (errno != EAGAIN && errno != EINTR)
-                co_return boost::system::error_code{errno, boost::system::system_category()};
-            auto [failure] =
-                co_await socket_.async_wait(Socket::wait_write, asio::as_tuple(asio::use_awaitable));
-            if (failure) co_return failure;
+    auto riders = std::exchange(riders_, {});
+    for (std::string_view left{going}; !left.empty();) {
+        if (auto sent = rpc::send(socket_.native_handle(), left, riders); sent >= 0) {
+            left.remove_prefix(static_cast<std::size_t>(sent));
+            continue;
         }
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN) co_return boost::system::error_code{errno, boost::system::system_category()};
+        auto [failure] = co_await socket_.async_wait(Socket::wait_write, asio::as_tuple(asio::use_awaitable));
+        if (failure) co_return failure;
     }
     co_return boost::system::error_code{};
 }

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "protocol/frame.hpp"
+#include "rpc/descriptors.hpp"
 #include "rpc/framing.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
@@ -61,7 +62,7 @@ public:
 
     /// Sends a call and returns the body of its answer, or throws what the peer answered as Error. `frame` is
     /// a whole call with this serial. (Serials come from `next_serial`.) `descriptors` are handed over behind
-    /// it, each with a byte of its own; the frame says how many they are.
+    /// it, each on a byte of its own; the frame says how many they are.
     awaitable<std::string> exchange(std::uint32_t serial, std::string frame,
                                     std::vector<Fd> descriptors = {});
     std::uint32_t next_serial() { return serial_++; }
@@ -91,9 +92,8 @@ private:
     };
     awaitable<void> read_all();
     awaitable<void> write_all();
-    /// What is queued up to the first descriptors, and then these.
+    /// Sends what is queued, and the descriptors that ride on it.
     awaitable<boost::system::error_code> write_next();
-    awaitable<boost::system::error_code> hand_over(std::vector<Fd> descriptors);
     awaitable<void> watch_peer(KeepaliveOptions options);
     void queue(std::string_view frame);
     void take(const rpc::Frame& frame);
@@ -105,12 +105,7 @@ private:
     async::TaskGroup tasks_;
     asio::steady_timer has_output_, sent_, drained_, closed_; ///< cancelled to wake who waits
     std::string output_;
-    /// Descriptors that follow the byte of this number of `output_`.
-    struct HandOver {
-        std::size_t behind;
-        std::vector<Fd> descriptors;
-    };
-    std::deque<HandOver> hand_overs_;
+    std::deque<rpc::Rider> riders_; ///< descriptors that ride on bytes of `output_`
     std::uint32_t serial_ = 0;
     int unanswered_ = 0;
     std::optional<Error> failure_;

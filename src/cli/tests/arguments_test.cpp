@@ -44,6 +44,63 @@ TEST(Arguments, NumbersAndEmptyTextsAreChecked) {
     EXPECT_THROW(Arguments::parse(example, {""}).text("domain"), Error);
 }
 
+const Command detailed{"go",
+                       "goes",
+                       "",
+                       {{"domain", Positional, ""},
+                        {"xpath", NamedText, ""},
+                        {"size", PositionalNumber, "", Completes::Nothing, "kilobytes"},
+                        {"live", Flag, ""},
+                        {"config", Flag, ""},
+                        {"current", Flag, ""},
+                        {"cmd", RequiredRest, ""}},
+                       nothing};
+
+TEST(Arguments, KeepNamedOptionsOutOfTheOrder) {
+    auto given =
+        Arguments::parse(detailed, {"web", "5", "info", "--xpath", "//x", "status", "--cmd", "more"});
+    EXPECT_EQ(given.text("size"), "5");
+    EXPECT_EQ(given.text("xpath"), "//x");
+    EXPECT_EQ(given.rest(), (WordList{"info", "status", "more"}));
+    EXPECT_EQ(Arguments::parse(detailed, {"web", "--kilobytes", "7", "x"}).text("size"), "7");
+    EXPECT_THROW(Arguments::parse(detailed, {"web", "5"}), Error); // the rest is required
+}
+
+TEST(Arguments, UnderstandAmounts) {
+    const std::pair<std::string, std::uint64_t> good[]{{"5", 5 << 10},      {"64M", 64 << 20},
+                                                       {"64MiB", 64 << 20}, {"64MB", 64000000},
+                                                       {"3b", 3},           {"2g", 2ULL << 30}};
+    const auto most = MemorySize::mib(4096);
+    for (const auto& [text, bytes] : good)
+        EXPECT_EQ(Arguments::parse(detailed, {"web", text, "x"}).amount("size", most),
+                  MemorySize::bytes(bytes))
+            << text;
+    for (const auto* text : {"abc", "-1", "1XB", "5000M", "99999999999999999999", "1MiBs"})
+        EXPECT_THROW(Arguments::parse(detailed, {"web", text, "x"}).amount("size", most), Error) << text;
+}
+
+TEST(Arguments, UnderstandIntegers) {
+    auto integer = [](const char* text) {
+        return Arguments::parse(detailed, {"web", text, "x"}).integer("size");
+    };
+    EXPECT_EQ(integer("-12"), -12);
+    EXPECT_EQ(integer("0x10"), 16);
+    EXPECT_THROW(integer("1.5"), Error);
+    EXPECT_THROW(integer("99999999999999999999"), Error);
+    EXPECT_THROW(Arguments::parse(detailed, {"web", "-1", "x"}).count("size"), Error);
+}
+
+TEST(Arguments, SayWhatTheyAffect) {
+    auto impact = [](WordList flags) {
+        flags.insert(flags.begin(), {"web", "1", "x"});
+        return Arguments::parse(detailed, flags).impact();
+    };
+    EXPECT_EQ(impact({}), 0U);
+    EXPECT_EQ(impact({"--live", "--config"}), 3U);
+    EXPECT_EQ(impact({"--current"}), 0U);
+    EXPECT_THROW(impact({"--current", "--live"}), Error);
+}
+
 TEST(Commands, HaveUniqueNamesAndNearOnesAreFound) {
     std::set<std::string_view> names;
     for (const auto& group : command_table())
@@ -81,9 +138,9 @@ TEST(SelectXml, ShowsNodesAtTheLeftMargin) {
 }
 
 TEST(XmlSelection, FindsTheTitle) {
-    EXPECT_EQ(title_in("<domain><title>a &amp; b</title></domain>"), "a & b");
-    EXPECT_EQ(title_in("<domain><devices/></domain>"), "");
-    EXPECT_THROW(title_in("<domain>"), Error);
+    EXPECT_EQ(domain_child_in("<domain><title>a &amp; b</title></domain>", "title"), "a & b");
+    EXPECT_EQ(domain_child_in("<domain><devices/></domain>", "title"), "");
+    EXPECT_THROW(domain_child_in("<domain>", "title"), Error);
 }
 
 } // namespace vireo::cli

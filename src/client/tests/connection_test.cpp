@@ -3,12 +3,15 @@
 #include "client/domain.hpp"
 #include "client/tests/scripted_daemon.hpp"
 #include "protocol/connect.hpp"
+#include "protocol/domain.hpp"
 #include "protocol/domain_events.hpp"
 #include "protocol/domain_guest.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 namespace vireo::client {
 
@@ -340,5 +343,52 @@ awaitable<void> flood(Daemon daemon) {
 }
 
 TEST_F(ConnectionTest, AFloodThatNobodyReadsStaysBounded) { play(abandon_flood(open()), flood(daemon())); }
+
+/// What the name of a temporary file's descriptor leads to must be the same on both sides.
+ino_t identity_of(const Fd& file) {
+    struct stat facts{};
+    EXPECT_EQ(::fstat(file.get(), &facts), 0);
+    return facts.st_ino;
+}
+
+Fd open_memory_file() { return Fd{::memfd_create("test", MFD_CLOEXEC)}; }
+
+awaitable<void> hand_two_over(awaitable<Opened> opening, std::shared_ptr<std::vector<ino_t>> sent) {
+    using namespace asio::experimental::awaitable_operators;
+    auto connection = co_await std::move(opening);
+    std::vector<Fd> files;
+    for (int i = 0; i < 2; ++i) sent->push_back(identity_of(files.emplace_back(open_memory_file())));
+    DomainFdAssociateArgs args{{"web", {}, -1}, "group", 0};
+    auto [nothing, host] =
+        co_await (connection->call_with_descriptors(domain_fd_associate, args, std::move(files)) &&
+                  connection->call(connect_get_hostname)); // a frame behind the descriptors
+    EXPECT_EQ(host.hostname, "h");
+    std::vector<Fd> many(descriptor_limit + 1);
+    EXPECT_THROW(connection->call_with_descriptors(domain_fd_associate, args, std::move(many)), Error);
+    co_await connection->close();
+}
+
+awaitable<void> take_two(Daemon daemon, std::shared_ptr<std::vector<ino_t>> sent) {
+    co_await shake_hands(daemon);
+    auto call = co_await daemon->hear();
+    EXPECT_EQ(call.header.type, MessageType::CallWithDescriptors);
+    EXPECT_EQ(xdr::decode<std::uint32_t>(call.body.substr(0, 4)), 2U);
+    EXPECT_EQ(xdr::decode<DomainFdAssociateArgs>(call.body.substr(4)).name, "group");
+    for (auto expected : *sent) {
+        auto file = co_await daemon->take_descriptor();
+        EXPECT_EQ(identity_of(file), expected);
+    }
+    auto next = co_await daemon->hear();
+    Nothing nothing{};
+    co_await daemon->reply(call.header, nothing);
+    ConnectGetHostnameRet host{"h"};
+    co_await daemon->reply(next.header, host);
+    co_await take_leave(daemon);
+}
+
+TEST_F(ConnectionTest, HandsDescriptorsOver) {
+    auto sent = std::make_shared<std::vector<ino_t>>();
+    play(hand_two_over(open(), sent), take_two(daemon(), sent));
+}
 
 } // namespace vireo::client

@@ -6,6 +6,7 @@
 #include <boost/asio/local/connect_pair.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
@@ -34,6 +35,18 @@ public:
             asio::use_awaitable);
         auto frame = rpc::parse_frame(bytes);
         co_return Heard{frame.header, std::string{frame.body}};
+    }
+
+    /// The descriptor that rides on the next byte.
+    awaitable<Fd> take_descriptor() {
+        co_await socket_.async_wait(Socket::wait_read, asio::use_awaitable);
+        char byte = 1;
+        std::vector<Fd> descriptors;
+        auto size = rpc::receive(socket_.native_handle(), {&byte, 1}, descriptors);
+        EXPECT_EQ(size, 1);
+        EXPECT_EQ(byte, 0);
+        EXPECT_EQ(descriptors.size(), 1U);
+        co_return descriptors.empty() ? Fd{} : std::move(descriptors.front());
     }
 
     template <class Body> awaitable<void> reply(protocol::Header call, Body body) {
