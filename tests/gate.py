@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fuzz import run as fuzz
 from lab.namespace import run_isolated
 
 TOP = Path(__file__).resolve().parent.parent
@@ -24,6 +25,8 @@ BUILD = TOP / "build/asan"
 RESULTS = TOP / "build/results"
 # Small quarantine: tests look at the daemon's memory. Leaks are told at its end.
 SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=16:detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+FUZZ_SHORT, FUZZ_LONG = 20, 3600  # seconds of each target
 
 
 @dataclass
@@ -109,6 +112,25 @@ class Gate:
             rows.append(Row("system: pytest itself", failed=1))
         self.rows += rows
 
+    def fuzzing(self) -> None:
+        """Each door for a while; what its corpus learned before is where it begins."""
+        if reason := fuzz.why_not():
+            self.rows += [Row(f"fuzz: {target}", skipped=[reason]) for target in fuzz.TARGETS]
+            return
+        print("==> fuzzing", flush=True)
+        began = time.monotonic()
+        if not fuzz.build(list(fuzz.TARGETS)):
+            self.rows.append(Row("build (fuzz)", failed=1, seconds=time.monotonic() - began))
+            return
+        self.rows.append(Row("build (fuzz)", passed=1, seconds=time.monotonic() - began))
+        for target in fuzz.TARGETS:
+            began = time.monotonic()
+            result = fuzz.run(target, FUZZ_LONG if self.options.all else FUZZ_SHORT)
+            if not result.good:
+                print(result.output[-6000:])
+            self.rows.append(Row(f"fuzz: {target}", int(result.good), int(not result.good), time.monotonic() - began,
+                                 counts=[f"{result.executions} executions"]))
+
     def run(self) -> None:
         shutil.rmtree(RESULTS, ignore_errors=True)
         RESULTS.mkdir(parents=True)
@@ -122,6 +144,8 @@ class Gate:
         if not self.options.filter:
             self.check("each header compiles alone", "ninja", "-C", BUILD, "check_headers")
         self.unit_tests()
+        if not self.options.filter:
+            self.fuzzing()
         self.system_tests(BUILD / "bin/vireod", BUILD / "bin/vireo")
 
     def table(self) -> int:

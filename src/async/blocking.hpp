@@ -21,6 +21,12 @@ namespace vireo::async {
 /// process.
 void run_in_pool(std::move_only_function<void()> work);
 
+/// The pool at this moment: its threads, and how many of them have work. Any thread.
+struct PoolUse {
+    std::size_t threads, busy;
+};
+PoolUse pool_use() noexcept;
+
 namespace detail {
 template <class Result> struct Outcome {
     std::exception_ptr failure;

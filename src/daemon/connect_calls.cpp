@@ -13,13 +13,12 @@
 namespace vireo::daemon {
 
 namespace {
-/// The version of libvirt whose protocol and answers these are: major * 1,000,000 + minor * 1,000 + release.
-constexpr std::uint64_t compatible_version = 9'000'000;
 /// The last one is of a client that would start a daemon if there were none; it is no public flag.
 constexpr std::uint32_t read_only_flag = 1, no_aliases_flag = 2, autostart_flag = 4;
 
 /// Numbers of CONNECT_SUPPORTS_FEATURE that hold for this daemon, whatever driver is opened.
 enum class Feature : std::int32_t {
+    DescriptorPassing = 8,
     TypedParameterStrings = 9,
     ProgramKeepalive = 10,
     MigratableXml = 11,
@@ -93,8 +92,8 @@ ConnectCalls::supports_feature(rpc::Session& session, protocol::ConnectSupportsF
         return {1};
     }
     connection_of(session);
-    static constexpr std::array supported{TypedParameterStrings, MigratableXml, EventCallbacksOfOneDomain,
-                                          CloseCallback};
+    static constexpr std::array supported{DescriptorPassing, TypedParameterStrings, MigratableXml,
+                                          EventCallbacksOfOneDomain, CloseCallback};
     return {std::ranges::find(supported, feature) != supported.end() ? 1 : 0};
 }
 
@@ -153,45 +152,6 @@ protocol::NodeGetInfoRet ConnectCalls::node_info(rpc::Session& session) {
     return answer;
 }
 
-// ---- events
-// --------------------------------------------------------------------------------------------------------
-
-protocol::ConnectDomainEventRegisterRet ConnectCalls::register_lifecycle(rpc::Session& session) {
-    connection_of(session).register_event(0, false, std::nullopt);
-    return {1};
-}
-
-protocol::ConnectDomainEventDeregisterRet ConnectCalls::deregister_lifecycle(rpc::Session& session) {
-    connection_of(session).deregister_kind(0);
-    return {0};
-}
-
-void ConnectCalls::register_any(rpc::Session& session, protocol::ConnectDomainEventRegisterAnyArgs args) {
-    connection_of(session).register_event(args.event_id, false, std::nullopt);
-}
-
-void ConnectCalls::deregister_any(rpc::Session& session, protocol::ConnectDomainEventDeregisterAnyArgs args) {
-    connection_of(session).deregister_kind(args.event_id);
-}
-
-protocol::ConnectDomainEventCallbackRegisterAnyRet
-ConnectCalls::register_callback(rpc::Session& session,
-                                protocol::ConnectDomainEventCallbackRegisterAnyArgs args) {
-    std::optional<Uuid> domain;
-    if (args.dom) domain = require_domain(session, *args.dom)->uuid;
-    return {connection_of(session).register_event(args.event_id, true, domain)};
-}
-
-void ConnectCalls::deregister_callback(rpc::Session& session,
-                                       protocol::ConnectDomainEventCallbackDeregisterAnyArgs args) {
-    connection_of(session).deregister_numbered(args.callback_id);
-}
-
-/// The callback tells that a driver has lost its hypervisor. The drivers of this daemon are their
-/// hypervisor's own, so it never has to be called.
-void ConnectCalls::register_close_callback(rpc::Session& session) { connection_of(session); }
-void ConnectCalls::unregister_close_callback(rpc::Session& session) { connection_of(session); }
-
 void ConnectCalls::bind(rpc::Dispatcher& dispatcher) {
     using C = ConnectCalls;
     dispatcher.on<&C::auth_list>(protocol::auth_list, *this);
@@ -207,14 +167,6 @@ void ConnectCalls::bind(rpc::Dispatcher& dispatcher) {
     dispatcher.on<&C::capabilities>(protocol::connect_get_capabilities, *this);
     dispatcher.on<&C::max_vcpus>(protocol::connect_get_max_vcpus, *this);
     dispatcher.on<&C::node_info>(protocol::node_get_info, *this);
-    dispatcher.on<&C::register_lifecycle>(protocol::connect_domain_event_register, *this);
-    dispatcher.on<&C::deregister_lifecycle>(protocol::connect_domain_event_deregister, *this);
-    dispatcher.on<&C::register_any>(protocol::connect_domain_event_register_any, *this);
-    dispatcher.on<&C::deregister_any>(protocol::connect_domain_event_deregister_any, *this);
-    dispatcher.on<&C::register_callback>(protocol::connect_domain_event_callback_register_any, *this);
-    dispatcher.on<&C::deregister_callback>(protocol::connect_domain_event_callback_deregister_any, *this);
-    dispatcher.on<&C::register_close_callback>(protocol::connect_register_close_callback, *this);
-    dispatcher.on<&C::unregister_close_callback>(protocol::connect_unregister_close_callback, *this);
 }
 
 } // namespace vireo::daemon

@@ -3,13 +3,12 @@
 
 #include "daemon/connection.hpp"
 #include "protocol/connect.hpp"
-#include "protocol/domain_events.hpp"
 #include "protocol/node.hpp"
 #include "rpc/dispatcher.hpp"
 
 namespace vireo::daemon {
 
-/// Connecting, what a connection tells of itself and of the host, and its events.
+/// Connecting, and what a connection tells of itself and of the host.
 class ConnectCalls {
 public:
     ConnectCalls(const Drivers& drivers, std::string host_name)
@@ -32,17 +31,6 @@ private:
     awaitable<protocol::ConnectGetMaxVcpusRet> max_vcpus(rpc::Session& session,
                                                          protocol::ConnectGetMaxVcpusArgs args);
     protocol::NodeGetInfoRet node_info(rpc::Session& session);
-
-    protocol::ConnectDomainEventRegisterRet register_lifecycle(rpc::Session& session);
-    protocol::ConnectDomainEventDeregisterRet deregister_lifecycle(rpc::Session& session);
-    void register_any(rpc::Session& session, protocol::ConnectDomainEventRegisterAnyArgs args);
-    void deregister_any(rpc::Session& session, protocol::ConnectDomainEventDeregisterAnyArgs args);
-    protocol::ConnectDomainEventCallbackRegisterAnyRet
-    register_callback(rpc::Session& session, protocol::ConnectDomainEventCallbackRegisterAnyArgs args);
-    void deregister_callback(rpc::Session& session,
-                             protocol::ConnectDomainEventCallbackDeregisterAnyArgs args);
-    void register_close_callback(rpc::Session& session);
-    void unregister_close_callback(rpc::Session& session);
 
     const Drivers& drivers_;
     std::string host_name_; // as configured; empty: the kernel's

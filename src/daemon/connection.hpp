@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/event_relay.hpp"
 #include "hypervisor/driver.hpp"
 #include "protocol/common.hpp"
 #include "rpc/session.hpp"
@@ -11,22 +12,24 @@
 
 namespace vireo::daemon {
 
+/// The version of libvirt whose protocol and answers these are: major * 1,000,000 + minor * 1,000 + release.
+inline constexpr std::uint64_t compatible_version = 9'000'000;
+
 /// The drivers of this daemon, by the scheme of the URI that opens them ("qemu").
 using Drivers = std::map<std::string, hypervisor::Driver*, std::less<>>;
 
-/// What a session has opened: its driver, and what it wants to hear of it.
+/// What a session has opened: its driver, what it wants to hear of it, and what ends with it.
 class Connection final : public rpc::SessionData {
 public:
-    Connection(rpc::Session& session, hypervisor::Driver& driver) : session_{session}, driver_{driver} {}
+    Connection(rpc::Session& session, hypervisor::Driver& driver)
+        : driver_{driver}, events_{session, driver} {}
 
     hypervisor::Driver& driver() { return driver_; }
 
-    /// Registers for a kind of event (virDomainEventID). With a callback number each message carries it;
-    /// without (the two older families) there is one registration of a kind. Returns the number.
-    std::int32_t register_event(std::int32_t kind, bool numbered, std::optional<Uuid> domain);
-    /// Throws InvalidArgument when there is no such registration.
-    void deregister_numbered(std::int32_t callback);
-    void deregister_kind(std::int32_t kind);
+    EventRelay& events() { return events_; }
+    /// Whether the client has a callback for the loss of the hypervisor: one at most. Throws InternalError
+    /// for a second one, and when there is none to take back.
+    void hear_of_close(bool hear);
 
     /// A guest that goes with this connection; `id` tells its run from a later one.
     void destroy_at_end(const Uuid& domain, std::int32_t id) { autodestroy_.emplace_back(domain, id); }
@@ -34,20 +37,9 @@ public:
     awaitable<void> wind_up() override;
 
 private:
-    struct Registration {
-        std::int32_t callback, kind;
-        bool numbered;
-        std::optional<Uuid> domain;
-    };
-    void relay(const hypervisor::DomainEvent& event);
-    void send(const Registration& registration, const hypervisor::DomainEvent& event);
-    void subscribe_or_not();
-
-    rpc::Session& session_;
     hypervisor::Driver& driver_;
-    std::vector<Registration> registrations_;
-    std::int32_t next_callback_ = 1;
-    hypervisor::EventHub::Subscription subscription_;
+    EventRelay events_;
+    bool hears_of_close_ = false;
     std::vector<std::pair<Uuid, std::int32_t>> autodestroy_;
 };
 

@@ -78,9 +78,19 @@ public:
           qemu_{executor(), places_.directories, store_, capabilities_,
                 driver_options(configuration_.current(), places_.session)},
           drivers_{{"qemu", &qemu_}, {"test", &test_}}, table_{drivers_, host_name()}, server_{executor()},
-          sockets_{server_, table_, places_.directories.run, places_.session, claim_descriptors()},
+          admin_server_{executor()}, most_clients_{claim_descriptors()},
+          sockets_{server_, admin_server_, table_, places_.directories.run, places_.session, most_clients_},
           background_{executor()}, watchers_{executor()}, stop_signals_{loop_, SIGTERM, SIGINT},
-          reload_signals_{loop_, SIGHUP}, end_{executor(), asio::steady_timer::time_point::max()} {}
+          reload_signals_{loop_, SIGHUP}, idle_alarm_{executor(), options.timeout},
+          end_{executor(), asio::steady_timer::time_point::max()} {
+        auto& administration = table_.administration();
+        administration.servers = {{"libvirtd", &server_, most_clients_},
+                                  {"admin", &admin_server_, most_clients_}};
+        administration.set_timeout = [this](auto patience) {
+            idle_alarm_.set_patience(patience);
+            look_whether_busy();
+        };
+    }
 
     void run(const std::function<void()>& ready) {
         std::exception_ptr failure;
@@ -111,9 +121,10 @@ private:
             co_await serve_until_end(std::move(ready));
         } catch (...) { failure = std::current_exception(); }
         qemu_.release_callers();
-        server_.on_clients_changed([] {});
+        for (auto* server : {&server_, &admin_server_}) server->on_clients_changed([] {});
         co_await watchers_.stop();
         co_await server_.stop();
+        co_await admin_server_.stop();
         co_await qemu_.stop();
         co_await store_.close();
         co_await background_.join();
@@ -126,7 +137,7 @@ private:
         sockets_.listen(configuration_.current().daemon, std::move(activated_));
         watchers_.spawn(watch_stop_signals());
         watchers_.spawn(watch_reload_signals());
-        if (options_.timeout) watchers_.spawn(watch_idleness(*options_.timeout));
+        watchers_.spawn(watch_idleness());
         ready();
         notify_service_manager("READY=1");
         log.info("ready: {} domains, clients connect to {}", qemu_.domains().size(), sockets_.address());
@@ -159,20 +170,23 @@ private:
     bool is_busy() const {
         bool guests = false;
         qemu_.domains().for_each([&guests](const auto& domain) { guests |= domain->active(); });
-        return guests || server_.session_count() > 0;
+        return guests || server_.session_count() > 0 || admin_server_.session_count() > 0;
     }
 
-    awaitable<void> watch_idleness(std::chrono::seconds patience) {
-        IdleAlarm alarm{executor(), patience};
-        auto look = [this, &alarm] { alarm.set_busy(is_busy()); };
-        auto subscription = qemu_.events().subscribe([&look](const hypervisor::DomainEvent& event) {
-            if (std::holds_alternative<hypervisor::DomainLifecycle>(event.what)) look();
+    void look_whether_busy() {
+        if (idle_alarm_.patience()) idle_alarm_.set_busy(is_busy());
+    }
+
+    awaitable<void> watch_idleness() {
+        auto subscription = qemu_.events().subscribe([this](const hypervisor::DomainEvent& event) {
+            if (std::holds_alternative<hypervisor::DomainLifecycle>(event.what)) look_whether_busy();
         });
-        server_.on_clients_changed(look);
-        look();
-        co_await alarm.wait();
-        server_.on_clients_changed([] {});
-        end(fmt::format("after {} s without clients and running guests", patience.count()));
+        for (auto* server : {&server_, &admin_server_})
+            server->on_clients_changed([this] { look_whether_busy(); });
+        look_whether_busy();
+        co_await idle_alarm_.wait();
+        end(fmt::format("after {} s without clients and running guests",
+                        std::chrono::duration_cast<std::chrono::seconds>(*idle_alarm_.patience()).count()));
     }
 
     void remove_pid_file() {
@@ -192,10 +206,12 @@ private:
     testdriver::TestDriver test_;
     Drivers drivers_;
     DispatchTable table_;
-    rpc::Server server_;
+    rpc::Server server_, admin_server_;
+    std::size_t most_clients_;
     Sockets sockets_;
     async::TaskGroup background_, watchers_;
     asio::signal_set stop_signals_, reload_signals_;
+    IdleAlarm idle_alarm_;
     asio::steady_timer end_;
     std::string reason_;
 };

@@ -10,11 +10,15 @@ namespace vireo::daemon {
 DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     : connect_calls_{drivers, std::move(host_name)} {
     connect_calls_.bind(hypervisor_);
+    event_calls_.bind(hypervisor_);
     domain_queries_.bind(hypervisor_);
     domain_commands_.bind(hypervisor_);
     guest_calls_.bind(hypervisor_);
     setting_calls_.bind(hypervisor_);
     statistics_calls_.bind(hypervisor_);
+    graphics_calls_.bind(hypervisor_);
+    qemu_calls_.bind(hypervisor_);
+    admin_calls_.bind(admin_);
 }
 
 std::string DispatchTable::list_procedures() const {

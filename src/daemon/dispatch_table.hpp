@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/admin_calls.hpp"
 #include "daemon/connect_calls.hpp"
 #include "daemon/domain_calls.hpp"
+#include "daemon/event_calls.hpp"
+#include "daemon/graphics_calls.hpp"
 #include "daemon/guest_calls.hpp"
+#include "daemon/qemu_calls.hpp"
 #include "daemon/setting_calls.hpp"
 #include "daemon/statistics_calls.hpp"
 
@@ -24,16 +28,23 @@ public:
     const rpc::Dispatcher& hypervisor() const { return hypervisor_; }
     /// For the administrator's socket.
     const rpc::Dispatcher& admin() const { return admin_; }
+    /// What the admin program works on: to be filled before clients are answered.
+    Administration& administration() { return administration_; }
     /// Every procedure of every program as JSON, implemented or not (`vireod --list-procedures`).
     std::string list_procedures() const;
 
 private:
     ConnectCalls connect_calls_;
+    EventCalls event_calls_;
     DomainQueries domain_queries_;
     DomainCommands domain_commands_;
     GuestCalls guest_calls_;
     SettingCalls setting_calls_;
     StatisticsCalls statistics_calls_;
+    GraphicsCalls graphics_calls_;
+    QemuCalls qemu_calls_;
+    Administration administration_;
+    AdminCalls admin_calls_{administration_};
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };

@@ -4,18 +4,29 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <utility>
+
 namespace vireo::daemon {
 
-IdleAlarm::IdleAlarm(asio::any_io_executor executor, std::chrono::milliseconds patience)
-    : patience_{patience}, timer_{std::move(executor), patience} {}
+IdleAlarm::IdleAlarm(asio::any_io_executor executor, Patience patience)
+    : patience_{patience}, timer_{std::move(executor)} {
+    arm();
+}
 
-void IdleAlarm::set_busy(bool busy) {
-    if (busy == busy_) return;
-    busy_ = busy;
-    if (busy)
+void IdleAlarm::arm() {
+    if (busy_ || !patience_)
         timer_.expires_at(asio::steady_timer::time_point::max());
     else
-        timer_.expires_after(patience_);
+        timer_.expires_after(*patience_);
+}
+
+void IdleAlarm::set_patience(Patience patience) {
+    patience_ = patience;
+    arm();
+}
+
+void IdleAlarm::set_busy(bool busy) {
+    if (std::exchange(busy_, busy) != busy) arm();
 }
 
 awaitable<void> IdleAlarm::wait() {

@@ -6,13 +6,20 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <optional>
 
 namespace vireo::daemon {
 
 /// Tells when nothing was to do for a while. Main thread only.
 class IdleAlarm {
 public:
-    IdleAlarm(asio::any_io_executor executor, std::chrono::milliseconds patience);
+    using Patience = std::optional<std::chrono::milliseconds>; // nothing: it never tells
+
+    IdleAlarm(asio::any_io_executor executor, Patience patience);
+
+    /// From now on.
+    void set_patience(Patience patience);
+    Patience patience() const { return patience_; }
 
     /// Whether there is something to do now; the time counts from the last change to "no".
     void set_busy(bool busy);
@@ -20,7 +27,9 @@ public:
     awaitable<void> wait();
 
 private:
-    std::chrono::milliseconds patience_;
+    void arm();
+
+    Patience patience_;
     bool busy_ = false;
     asio::steady_timer timer_;
 };

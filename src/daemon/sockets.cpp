@@ -44,10 +44,10 @@ void change(const std::filesystem::path& path, gid_t group, mode_t mode) {
 }
 } // namespace
 
-Sockets::Sockets(rpc::Server& server, const DispatchTable& table, std::filesystem::path directory,
-                 bool session, std::size_t most_clients)
-    : server_{server}, table_{table}, directory_{std::move(directory)}, session_{session},
-      most_clients_{most_clients} {}
+Sockets::Sockets(rpc::Server& server, rpc::Server& admin_server, const DispatchTable& table,
+                 std::filesystem::path directory, bool session, std::size_t most_clients)
+    : server_{server}, admin_server_{admin_server}, table_{table}, directory_{std::move(directory)},
+      session_{session}, most_clients_{most_clients} {}
 
 unsigned Sockets::mode_of(SocketKind kind, const configuration::DaemonSettings& settings) const {
     if (session_) return 0700;
@@ -72,12 +72,16 @@ const rpc::Dispatcher& Sockets::dispatcher_of(SocketKind kind) const {
     return kind == SocketKind::Admin ? table_.admin() : table_.hypervisor();
 }
 
+rpc::Server& Sockets::server_of(SocketKind kind) const {
+    return kind == SocketKind::Admin ? admin_server_ : server_;
+}
+
 void Sockets::listen(const configuration::DaemonSettings& settings, std::vector<ActivatedSocket> activated) {
     made_by_us_ = activated.empty();
     if (made_by_us_) return make_sockets(settings);
     for (auto& [socket, kind, path] : activated) {
         paths_[kind] = path;
-        server_.listen(options_of(kind, settings), dispatcher_of(kind), std::move(socket));
+        server_of(kind).listen(options_of(kind, settings), dispatcher_of(kind), std::move(socket));
     }
 }
 
@@ -87,7 +91,7 @@ void Sockets::make_sockets(const configuration::DaemonSettings& settings) {
     for (auto kind : {ReadWrite, ReadOnly, Admin}) {
         if (session_ && kind == ReadOnly) continue; // a user has nobody to keep from writing
         paths_[kind] = directory_ / socket_name(kind);
-        server_.listen(options_of(kind, settings), dispatcher_of(kind));
+        server_of(kind).listen(options_of(kind, settings), dispatcher_of(kind));
     }
     set_permissions(settings);
     make_aliases();
@@ -109,7 +113,7 @@ void Sockets::apply(const configuration::DaemonSettings& settings) {
     if (made_by_us_) set_permissions(settings);
     for (const auto& [kind, path] : paths_) {
         auto options = options_of(kind, settings);
-        server_.set_limits(path, options.most_clients, *options.limits);
+        server_of(kind).set_limits(path, options.most_clients, *options.limits);
     }
 }
 

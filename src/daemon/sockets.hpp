@@ -15,8 +15,9 @@ class Sockets {
 public:
     /// `directory`: where they are, unless the configuration says another. `most_clients`: whatever the
     /// configuration allows, of each socket.
-    Sockets(rpc::Server& server, const DispatchTable& table, std::filesystem::path directory, bool session,
-            std::size_t most_clients);
+    /// The administrator's socket belongs to a server of its own, so that no crowd keeps him out.
+    Sockets(rpc::Server& server, rpc::Server& admin_server, const DispatchTable& table,
+            std::filesystem::path directory, bool session, std::size_t most_clients);
     ~Sockets() { remove_aliases(); }
 
     /// Answers clients from now on. Where sockets were passed, these are all. Throws Error or system_error.
@@ -30,12 +31,13 @@ private:
     rpc::ListenOptions options_of(SocketKind kind, const configuration::DaemonSettings& settings) const;
     unsigned mode_of(SocketKind kind, const configuration::DaemonSettings& settings) const;
     const rpc::Dispatcher& dispatcher_of(SocketKind kind) const;
+    rpc::Server& server_of(SocketKind kind) const;
     void make_sockets(const configuration::DaemonSettings& settings);
     void set_permissions(const configuration::DaemonSettings& settings);
     void make_aliases();
     void remove_aliases();
 
-    rpc::Server& server_;
+    rpc::Server &server_, &admin_server_;
     const DispatchTable& table_;
     std::filesystem::path directory_;
     bool session_;

@@ -29,9 +29,12 @@ DefinitionSummary summarize(const model::domain::Domain& domain) {
 Definition format_text(const model::domain::Domain& domain, bool live) {
     DefinitionText definition;
     definition.open = model::domain::format(domain, {.secure = false, .live = live});
-    definition.with_secrets = model::domain::format(domain, {.secure = true, .live = live});
-    if (definition.with_secrets == definition.open) definition.with_secrets = {};
-    definition.open.shrink_to_fit();
+    definition.open.shrink_to_fit(); // it stays
+    auto complete = model::domain::format(domain, {.secure = true, .live = live});
+    if (complete != definition.open) {
+        complete.shrink_to_fit();
+        definition.with_secrets = std::move(complete);
+    }
     auto summary = summarize(domain);
     summary.has_secrets = !definition.with_secrets.empty();
     return {std::make_shared<const DefinitionText>(std::move(definition)), std::move(summary)};

@@ -28,7 +28,8 @@ QemuDriver::QemuDriver(asio::any_io_executor executor, Directories directories, 
 QemuDriver::~QemuDriver() = default;
 
 bool QemuDriver::serves(std::string_view path) const {
-    return path == "/system" || (path == "/session" && ::geteuid() != 0);
+    bool own = std::string_view{options_.uri}.ends_with(path); // root may have a session, too
+    return own || path == "/system" || (path == "/session" && ::geteuid() != 0);
 }
 
 awaitable<void> QemuDriver::stop() {

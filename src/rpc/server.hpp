@@ -24,8 +24,8 @@ struct ListenOptions {
     /// Further ones wait until one leaves (libvirtd.conf, `max_clients`). Each socket counts its own, so that
     /// a crowd on the one that everybody may open keeps nobody from the others.
     std::size_t most_clients = 5000;
-    int waiting_clients = 4096;          // that the kernel keeps meanwhile (listen(2), "backlog")
-    std::optional<SessionLimits> limits; // of its clients; else the server's
+    int waiting_clients = 4096; // that the kernel keeps meanwhile (listen(2), "backlog")
+    std::optional<SessionLimits> limits = std::nullopt; // of its clients; else the server's
 };
 
 /// Accepts clients on its sockets and owns their sessions. Main thread only.

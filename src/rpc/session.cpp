@@ -4,9 +4,9 @@
 #include "async/watchdog.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "rpc/disconnection_log.hpp"
 #include "rpc/dispatcher.hpp"
 #include "rpc/error_reply.hpp"
-#include "rpc/rate_limit.hpp"
 #include "rpc/stream.hpp"
 
 #include <boost/asio/post.hpp>
@@ -38,15 +38,6 @@ bool may_hold_message(std::string_view bytes) {
     auto descriptors = announced_descriptors(bytes);
     return bytes.size() >= size + descriptors || size > protocol::largest_frame ||
            descriptors > protocol::descriptor_limit;
-}
-
-/// Of a client that is disconnected. Not of each when there are many: they decide how often it happens.
-void warn_of(const Identity& client, std::string_view why) {
-    static RateLimit limit{10, std::chrono::seconds{10}};
-    auto refused = limit.admit(std::chrono::steady_clock::now());
-    if (!refused) return;
-    if (*refused > 0) log.warning("{} more clients were disconnected lately", *refused);
-    log.warning("a client (process {}) is disconnected: {}", client.process, why);
 }
 
 Identity peer_of(int socket) {
@@ -138,7 +129,7 @@ void Session::read_input() {
         take_frames(bytes);
     } else {
         if (!unfinished_share_.resize(unfinished_.size() + bytes.size())) {
-            warn_of(identity_, "too many unfinished messages");
+            log_disconnection(identity_, "too many unfinished messages");
             return close();
         }
         unfinished_.append(bytes);
@@ -161,7 +152,7 @@ void Session::close_strays(std::string_view rest) {
 }
 
 void Session::refuse(const Error& why) {
-    warn_of(identity_, why.what());
+    log_disconnection(identity_, why.what());
     close();
 }
 
@@ -235,7 +226,7 @@ void Session::set_frame_alarm() {
     frame_alarm_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
         if (error || self->closed_ || !self->frame_alarm_set_) return;
         if (!self->may_read()) return self->set_frame_alarm(); // we keep it waiting, not it us
-        warn_of(self->identity_, "its message did not come whole in time");
+        log_disconnection(self->identity_, "its message did not come whole in time");
         self->close();
     });
 }
@@ -305,7 +296,7 @@ void Session::call_finished() {
 bool Session::room_for_event() {
     if (out_.size() < limits_.unread_events) return true;
     if (std::exchange(overdue_, true)) return false;
-    warn_of(identity_, "it does not fetch its events");
+    log_disconnection(identity_, "it does not fetch its events");
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
     return false;
 }

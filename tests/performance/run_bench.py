@@ -290,6 +290,8 @@ class Bench:
                     self.start(expect=n)
                     self.footprint(n, " after restart")
             self.vb("undefine")
+            self.vb("define-clients")
+            self.vb("undefine")
         self.stop()
 
     def run(self):

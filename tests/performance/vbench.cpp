@@ -462,6 +462,46 @@ static void t_define(bool small) {
     emit("define", (small ? "small/" : "typical/") + std::to_string(n), v, now() - w0, cpu0);
     virConnectClose(c);
 }
+/// Definitions of many clients at once: a durable daemon shares its syncs among them.
+static void t_define_clients() {
+    int clients = 32, each = (opt.n ? opt.n : 3200) / clients;
+    vector<virConnectPtr> cs;
+    for (int t = 0; t < clients; t++) cs.push_back(open_conn());
+    vector<vector<double>> lat(clients);
+    std::atomic<int> ready{0};
+    std::atomic<bool> go{false}, bad{false};
+    vector<std::thread> th;
+    for (int t = 0; t < clients; t++)
+        th.emplace_back([&, t] {
+            vector<string> documents;
+            for (int i = 0; i < each; i++) {
+                int k = opt.base + t * each + i;
+                documents.push_back(xml_typical(dname(k), k));
+            }
+            ready++;
+            while (!go) usleep(100);
+            for (const auto& x : documents) {
+                double a = now();
+                virDomainPtr d = virDomainDefineXML(cs[t], x.c_str());
+                if (!d) {
+                    bad = true;
+                    break;
+                }
+                lat[t].push_back((now() - a) * 1e6);
+                virDomainFree(d);
+            }
+        });
+    while (ready < clients) usleep(200);
+    double cpu0 = daemon_cpu_us(), w0 = now();
+    go = true;
+    for (auto& t : th) t.join();
+    double w = now() - w0;
+    if (bad) fail("define");
+    vector<double> all;
+    for (auto& l : lat) all.insert(all.end(), l.begin(), l.end());
+    emit("define", "typical, " + std::to_string(clients) + " clients at once", all, w, cpu0);
+    for (auto c : cs) virConnectClose(c);
+}
 static void t_undefine() {
     virConnectPtr c = open_conn();
     virDomainPtr* ds = nullptr;
@@ -1145,7 +1185,7 @@ static void t_ready() {
 static void usage() {
     fprintf(stderr,
             "vbench --uri URI --test TEST [options]\n"
-            "tests: connect rtt conc inflight raw sockfloor define define-small undefine list\n"
+            "tests: connect rtt conc inflight raw sockfloor define define-small define-clients undefine list\n"
             "       lifecycle pstart event storage filefloor network ready\n"
             "options: --n N  --base K (first number of define)  --secs S  --threads 1,4,16,64  --calls "
             "libversion,getinfo,lookup,dumpxml\n"
@@ -1217,6 +1257,8 @@ int main(int argc, char** argv) {
         t_define(false);
     else if (opt.test == "define-small")
         t_define(true);
+    else if (opt.test == "define-clients")
+        t_define_clients();
     else if (opt.test == "undefine")
         t_undefine();
     else if (opt.test == "list")

@@ -34,4 +34,18 @@ TEST(Blocking, CarriesExceptions) {
     EXPECT_THROW(result.get(), std::runtime_error);
 }
 
+awaitable<PoolUse> use_meanwhile() {
+    auto look = [] { return pool_use(); };
+    co_return co_await blocking(look);
+}
+
+TEST(Blocking, CountsWhatThePoolDoes) {
+    asio::io_context loop;
+    auto result = asio::co_spawn(loop, use_meanwhile(), asio::use_future);
+    loop.run();
+    auto use = result.get();
+    EXPECT_GE(use.busy, 1U);
+    EXPECT_LE(use.busy, use.threads);
+}
+
 } // namespace vireo::async

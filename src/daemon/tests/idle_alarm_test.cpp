@@ -56,5 +56,19 @@ TEST(IdleAlarm, CountsFromTheLastEnd) {
     EXPECT_FALSE(waiting.rang);
 }
 
+TEST(IdleAlarm, CanChangeItsMind) {
+    Waiting waiting;
+    IdleAlarm alarm{waiting.loop.get_executor(), std::nullopt};
+    waiting.spawn(alarm);
+    waiting.loop.poll();
+    alarm.set_patience(0ms);
+    alarm.set_patience(std::nullopt); // before the loop came to look
+    waiting.loop.poll();
+    EXPECT_FALSE(waiting.rang);
+    alarm.set_patience(1ms);
+    waiting.loop.run();
+    EXPECT_TRUE(waiting.rang);
+}
+
 } // namespace
 } // namespace vireo::daemon

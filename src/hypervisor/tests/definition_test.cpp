@@ -23,6 +23,8 @@ TEST(Definition, KeepsPasswordsApart) {
     auto open = format_text(model::domain::parse(document()), false);
     EXPECT_FALSE(open.summary.has_secrets);
     EXPECT_EQ(open.complete(), open.text->open);
+    EXPECT_EQ(open.text->with_secrets.capacity(), std::string{}.capacity()) << "it would be held for ever";
+    EXPECT_LT(open.text->open.capacity(), open.text->open.size() + 32);
     auto secret = format_text(model::domain::parse(document("<graphics type='vnc' passwd='pw'/>")), false);
     EXPECT_TRUE(secret.summary.has_secrets);
     EXPECT_NE(secret.complete().find("pw"), std::string::npos);

@@ -5,10 +5,13 @@
 //         "stubborn…" ignores SIGTERM, "rejecting…" refuses `cont`, "deaf…" ignores the power button,
 //         "unsteady…" closes the monitor at the first question for its state, "forgetful…" does not answer
 //         it, "chatty…" resets often and powers off at `cont`, "hasty…" closes the monitor and powers off
-//         after it, "lying…" names another file as its pty
+//         after it, "lying…" names another file as its pty, "liar-…" says after `cont` what lies.hpp has
+//         under the rest of its name, and resets when that was heard, or when it is asked anew
 //   SIGUSR1: the guest powers off; SIGUSR2: it resets
 // It writes each command to its log. The human monitor's command `event NAME DATA` makes it tell that event.
 // In the guest of a domain with a channel runs an agent, from `cont` on.
+#include "qemu/tests/lies.hpp"
+
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -146,6 +149,11 @@ private:
             data + "}");
     }
 
+    void lie() const {
+        for (const auto& line : vireo::qemu::lies_of(name_.substr(std::strlen("liar-")))) say(line);
+        tell("RESET", R"({"guest": true, "reason": "guest-reset"})");
+    }
+
     void greet() {
         client_ = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         text_.clear();
@@ -189,6 +197,10 @@ private:
             status_ = "running";
             mute_ = is("mute");
             if (channel_ >= 0) tell("VSERPORT_CHANGE", R"({"open": true, "id": "channel0"})");
+            if (is("liar-")) {
+                answer("{}");
+                return lie();
+            }
             if (is("chatty")) {
                 for (int i = 0; i < 100; ++i) tell("RESET", R"({"guest": true, "reason": "guest-reset"})");
                 power_off();
@@ -216,6 +228,7 @@ private:
             tell("POWERDOWN");
             if (!is("deaf")) power_off();
         } else if (command == "query-status") {
+            if (is("liar-")) tell("RESET", R"({"guest": true, "reason": "guest-reset"})");
             return answer(R"({"running": )" + std::string{status_ == "running" ? "true" : "false"} +
                           R"(, "singlestep": false, "status": ")" + status_ + "\"}");
         } else if (command == "query-chardev") {

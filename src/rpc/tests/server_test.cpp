@@ -62,4 +62,25 @@ TEST(Server, ACrowdOnOneSocketKeepsNobodyFromAnother) {
     EXPECT_TRUE(std::filesystem::is_empty(directory.path)) << "a socket stays after the server's end";
 }
 
+TEST(Server, TakesMoreClientsWhenItsLimitGrows) {
+    Directory directory;
+    auto test = [&](asio::io_context& loop, Server& server) -> awaitable<void> {
+        Calls calls;
+        Dispatcher dispatcher{{Program::Remote}};
+        dispatcher.on<&Calls::lib_version>(protocol::connect_get_lib_version, calls);
+        auto path = directory.path / "socket";
+        ListenOptions options{.path = path, .most_clients = 1};
+        server.listen(options, dispatcher);
+        EXPECT_EQ(server.most_clients(), 1U);
+        auto first = connected(loop, path), waiting = connected(loop, path);
+        EXPECT_EQ(co_await ask(first, 1), 1U);
+        EXPECT_EQ(server.session_count(), 1U);
+        server.set_most_clients(2);
+        EXPECT_EQ(server.most_clients(), 2U);
+        EXPECT_EQ(co_await ask(waiting, 2), 2U);
+        EXPECT_EQ(server.sessions().begin()->first + 1, server.sessions().rbegin()->first);
+    };
+    run_with_server({}, test);
+}
+
 } // namespace vireo::rpc
