@@ -13,7 +13,6 @@ using std::chrono::milliseconds, std::chrono::nanoseconds, std::chrono::seconds;
 constexpr std::uint32_t channel_force = 1;                        // virDomainChannelFlags
 constexpr std::uint32_t hostname_lease = 1, hostname_agent = 2;   // virDomainGetHostnameFlags
 constexpr std::uint32_t time_sync = 1;                            // virDomainSetTimeFlags
-constexpr std::uint32_t human_monitor = 1;                        // virDomainQemuMonitorCommandFlags
 constexpr std::uint32_t last_address_source = 2, last_target = 2; // VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_…
 
 Error invalid(const std::string& what) { return {ErrorCode::InvalidArgument, ErrorDomain::Domain, what}; }
@@ -136,28 +135,6 @@ GuestCalls::set_agent_patience(Session& session, protocol::DomainAgentSetRespons
     co_return answer;
 }
 
-awaitable<protocol::QemuDomainMonitorCommandRet>
-GuestCalls::monitor_command(Session& session, protocol::QemuDomainMonitorCommandArgs args) {
-    check_flags(args.flags, human_monitor, "virDomainQemuMonitorCommand");
-    bool human = (args.flags & human_monitor) != 0;
-    std::vector<Fd> none;
-    protocol::QemuDomainMonitorCommandRet answer;
-    answer.result = co_await driver_of(session).monitor_command(args.dom.uuid, args.dom.name,
-                                                                std::move(args.cmd), human, std::move(none));
-    co_return answer;
-}
-
-awaitable<protocol::QemuDomainAgentCommandRet>
-GuestCalls::agent_command(Session& session, protocol::QemuDomainAgentCommandArgs args) {
-    check_flags(args.flags, 0, "virDomainQemuAgentCommand");
-    auto patience = patience_of(args.timeout).value_or(hypervisor::AgentPatience{seconds{5}});
-    protocol::QemuDomainAgentCommandRet answer;
-    auto text = co_await driver_of(session).agent_command(args.dom.uuid, args.dom.name, std::move(args.cmd),
-                                                          patience);
-    if (!text.empty()) answer.result = std::move(text);
-    co_return answer;
-}
-
 void GuestCalls::bind(rpc::Dispatcher& dispatcher) {
     using C = GuestCalls;
     dispatcher.on<&C::send_key>(protocol::domain_send_key, *this);
@@ -171,8 +148,6 @@ void GuestCalls::bind(rpc::Dispatcher& dispatcher) {
     dispatcher.on<&C::set_time>(protocol::domain_set_time, *this);
     dispatcher.on<&C::interface_addresses>(protocol::domain_interface_addresses, *this);
     dispatcher.on<&C::set_agent_patience>(protocol::domain_agent_set_response_timeout, *this);
-    dispatcher.on<&C::monitor_command>(protocol::qemu_domain_monitor_command, *this);
-    dispatcher.on<&C::agent_command>(protocol::qemu_domain_agent_command, *this);
 }
 
 } // namespace vireo::daemon

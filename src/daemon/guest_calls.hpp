@@ -3,12 +3,11 @@
 
 #include "daemon/connection.hpp"
 #include "protocol/domain_guest.hpp"
-#include "protocol/qemu.hpp"
 #include "rpc/dispatcher.hpp"
 
 namespace vireo::daemon {
 
-/// What is done to a running guest and asked of it: keys, screen, channels, its agent, its monitor.
+/// What is done to a running guest and asked of it: keys, screen, channels, its agent.
 class GuestCalls {
 public:
     void bind(rpc::Dispatcher& dispatcher);
@@ -31,10 +30,6 @@ private:
     interface_addresses(Session& session, protocol::DomainInterfaceAddressesArgs args);
     awaitable<protocol::DomainAgentSetResponseTimeoutRet>
     set_agent_patience(Session& session, protocol::DomainAgentSetResponseTimeoutArgs args);
-    awaitable<protocol::QemuDomainMonitorCommandRet>
-    monitor_command(Session& session, protocol::QemuDomainMonitorCommandArgs args);
-    awaitable<protocol::QemuDomainAgentCommandRet> agent_command(Session& session,
-                                                                 protocol::QemuDomainAgentCommandArgs args);
 };
 
 } // namespace vireo::daemon

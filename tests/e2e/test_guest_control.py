@@ -2,6 +2,7 @@
 """What is done to a running guest from outside, through stock virsh and python3-libvirt."""
 import json
 import re
+import socket
 
 import libvirt
 import pytest
@@ -96,3 +97,25 @@ def test_a_guest_that_does_not_sleep_is_not_woken(system):
     for call in (domain.pMWakeup, lambda: domain.pMSuspendForDuration(0, 5)):
         with pytest.raises(libvirt.libvirtError):
             call()
+
+
+def test_a_display_is_opened_without_the_network(system):
+    domain = system.define(screen("tiny"))
+    domain.create()
+    with socket.socket(fileno=domain.openGraphicsFD(0)) as viewer:
+        assert viewer.recv(12).startswith(b"RFB")
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        domain.openGraphics(0, theirs.fileno(), libvirt.VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH)
+        assert ours.recv(12).startswith(b"RFB")
+    with pytest.raises(libvirt.libvirtError):
+        domain.openGraphicsFD(1)
+
+
+@pytest.mark.beyond_libvirtd
+def test_logs_go_when_they_are_not_wanted(system):
+    domain = system.define(domains.tiny("tiny"))
+    domain.create()
+    assert [path for path in system.root.rglob("tiny.log")]
+    domain.destroyFlags(libvirt.VIR_DOMAIN_DESTROY_REMOVE_LOGS)
+    assert not [path for path in system.root.rglob("tiny.log*")]

@@ -34,8 +34,8 @@ def test_a_client_of_the_display(system, told):
     port = int(ElementTree.fromstring(system.ask("dumpxml", "tiny")).find("devices/graphics").get("port"))
     with socket.create_connection(("127.0.0.1", port)) as viewer:
         assert viewer.recv(12).startswith(b"RFB")
-        told.expect(r"event 'graphics' for domain 'tiny': connected local\[family=ipv4 node=127.0.0.1 service=\d+\]")
-    told.expect(r"event 'graphics' for domain 'tiny': disconnected")
+        told.expect(rf"event 'graphics' for domain 'tiny': connect local\[IPv4 127.0.0.1 {port}\] remote\[IPv4 127.0.0.1 \d+\]")
+    told.expect(r"event 'graphics' for domain 'tiny': disconnect local")
 
 
 def test_the_monitor_itself(system):

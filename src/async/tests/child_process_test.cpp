@@ -8,7 +8,9 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -73,6 +75,23 @@ TEST(ProcessIdentity, TellsAProcessFromItsSuccessor) {
     EXPECT_TRUE(find_process(*self));
     EXPECT_FALSE(find_process({self->pid, self->start_time + 1}));
     EXPECT_FALSE(identify_process(0x7fffffff));
+}
+
+/// Neither without any descriptor nor with one, which the pidfd takes.
+TEST(ProcessIdentity, ALivingProcessIsNotTakenForDeadForWantOfDescriptors) {
+    auto self = identify_process(::getpid());
+    ASSERT_TRUE(self);
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    int lowest_free = ::dup(0);
+    ::close(lowest_free);
+    for (int left : {0, 1}) {
+        rlimit few{static_cast<rlim_t>(lowest_free + left), before.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        EXPECT_THROW(find_process(*self), std::system_error) << left;
+        ::setrlimit(RLIMIT_NOFILE, &before);
+    }
+    EXPECT_TRUE(find_process(*self));
 }
 
 TEST(ProcessIdentity, AZombieIsDead) {
