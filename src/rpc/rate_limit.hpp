@@ -17,8 +17,8 @@ public:
 
     /// Whether to speak now; the value is how often that was refused since the last time.
     std::optional<std::size_t> admit(Time now) {
-        if (!begin_ || now - *begin_ >= period_) {
-            begin_ = now;
+        if (now >= end_) {
+            end_ = now + period_;
             spoken_ = 0;
         }
         if (spoken_ == most_) {
@@ -32,7 +32,7 @@ public:
 private:
     std::size_t most_, spoken_ = 0, refused_ = 0;
     std::chrono::seconds period_;
-    std::optional<Time> begin_;
+    Time end_ = Time::min(); // of the period
 };
 
 } // namespace vireo::rpc
