@@ -20,8 +20,11 @@ constexpr std::uint32_t live_flag = 1, config_flag = 2, maximum_flag = 4, guest_
 /// How many processors the host has, those that are off too.
 awaitable<std::size_t> host_cpus(Shell& shell) {
     auto daemon = co_await shell.connection();
-    auto map = co_await daemon->call_with(protocol::node_get_cpu_map, 0, 0, 0U);
-    co_return static_cast<std::size_t>(map.ret);
+    auto map = co_await if_supported(daemon->call_with(protocol::node_get_cpu_map, 0, 0, 0U));
+    if (map) co_return static_cast<std::size_t>(map->ret);
+    auto info = co_await daemon->call(protocol::node_get_info);
+    co_return static_cast<std::size_t>(info.nodes) * static_cast<std::size_t>(info.sockets) *
+        static_cast<std::size_t>(info.cores) * static_cast<std::size_t>(info.threads);
 }
 
 /// One virtual processor as vcpuinfo shows it.

@@ -278,7 +278,7 @@ class Comparison:
 def mask(text):
     """Hides what differs from one call to the next of the same program."""
     text = re.sub(r"(CPU time: +)[0-9.]+s", r"\1#s", text)
-    text = re.sub(r'"libvirt-\d+"|"vireo-\d+"', '"#"', text)
+    text = re.sub(r'("id": ?)("libvirt-\d+"|\d+)', r"\1#", text)
     text = re.sub(r"(?m)^CPU: +\d+$", "CPU: #", text)
     text = re.sub(r"(?m)^((?:user|system|idle|iowait|usage|total *|free *|buffers|cached *):) +[0-9.]+", r"\1 #", text)
     text = re.sub(r"(?m)^((?:Total| *\d+):) +\d+ KiB$", r"\1 #", text)
