@@ -40,21 +40,26 @@ std::size_t rank_of(const protocol::TypedParameter& parameter) {
     return static_cast<std::size_t>(std::ranges::find_if(order, is_prefix) - order.begin());
 }
 
+/// What the driver tells of one guest; nothing when it fails. (A failure must not leave it: a race of
+/// awaitables goes on until one of them succeeds.)
+awaitable<std::vector<protocol::TypedParameter>>
+ask(hypervisor::Driver& driver, const protocol::DomainHandle& domain, std::uint32_t groups) {
+    try {
+        co_return co_await driver.statistics(domain.uuid, domain.name, groups);
+    } catch (const Error& error) { log.debug("{}: no statistics: {}", domain.name, error.what()); }
+    co_return std::vector<protocol::TypedParameter>{};
+}
+
 awaitable<void> measure(hypervisor::Driver& driver, protocol::DomainStatsRecord* record, std::uint32_t groups,
                         std::chrono::milliseconds limit) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer alarm{co_await asio::this_coro::executor, limit};
-    std::string failure = "it took too long";
-    try {
-        auto work = driver.statistics(record->dom.uuid, record->dom.name, groups);
-        auto first = co_await (std::move(work) || alarm.async_wait(asio::use_awaitable));
-        if (auto* measured = std::get_if<0>(&first)) {
-            std::ranges::move(*measured, std::back_inserter(record->params));
-            std::ranges::stable_sort(record->params, {}, rank_of);
-            co_return;
-        }
-    } catch (const Error& error) { failure = error.what(); }
-    log.debug("{}: no statistics: {}", record->dom.name, failure);
+    auto work = ask(driver, record->dom, groups);
+    auto first = co_await (std::move(work) || alarm.async_wait(asio::use_awaitable));
+    auto* measured = std::get_if<0>(&first);
+    if (measured == nullptr) co_return log.debug("{}: statistics take too long", record->dom.name);
+    std::ranges::move(*measured, std::back_inserter(record->params));
+    std::ranges::stable_sort(record->params, {}, rank_of);
 }
 } // namespace
 

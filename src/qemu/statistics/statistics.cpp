@@ -2,6 +2,7 @@
 // What is measured of running guests. None of it is a job: it changes nothing, QEMU answers such questions
 // beside any work, and a guest that is stuck in a job shall not hide its figures.
 #include "async/blocking.hpp"
+#include "base/log.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
@@ -13,6 +14,8 @@
 namespace vireo::qemu {
 
 namespace {
+constexpr log::Source log{"qemu"};
+
 struct Group {
     std::uint32_t bit; ///< virDomainStatsTypes
     awaitable<void> (*add)(const Subject&, Statistics&);
@@ -38,8 +41,15 @@ awaitable<std::vector<protocol::TypedParameter>> QemuDriver::statistics(Uuid uui
                                                                         std::uint32_t wanted) {
     auto subject = co_await subject_of(require(uuid, name));
     Statistics all;
-    for (const auto& group : groups)
-        if ((wanted & group.bit) != 0) co_await group.add(subject, all);
+    for (const auto& group : groups) {
+        if ((wanted & group.bit) == 0) continue;
+        try {
+            co_await group.add(subject, all);
+        } catch (const Error& failure) { // not every QEMU and machine has all
+            if (failure.code != ErrorCode::OperationFailed || !subject.monitor->is_open()) throw;
+            log.debug("{}: {}", subject.live.name, failure.what());
+        }
+    }
     co_return all.take();
 }
 

@@ -216,7 +216,7 @@ private:
             auto name = between(words, "event ", " ");
             if (!name.empty()) tell(name, words.substr(words.find('{')));
             return answer("\"told\"");
-        } else if (command == "refuse-me") {
+        } else if (command == "refuse-me" || command == "query-dirty-rate") { // as an older QEMU does
             return say(R"({"error": {"class": "GenericError", "desc": "as you like"}, "id": )" + id + "}");
         } else if (command == "stop") {
             status_ = "paused";
