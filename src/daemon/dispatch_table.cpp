@@ -11,6 +11,7 @@ DispatchTable::DispatchTable(const Drivers& drivers) : connect_calls_{drivers} {
     connect_calls_.bind(hypervisor_);
     domain_queries_.bind(hypervisor_);
     domain_commands_.bind(hypervisor_);
+    native_calls_.bind(hypervisor_);
 }
 
 std::string DispatchTable::list_procedures() const {

@@ -3,6 +3,7 @@
 
 #include "daemon/connect_calls.hpp"
 #include "daemon/domain_calls.hpp"
+#include "daemon/native_calls.hpp"
 
 #include <string>
 
@@ -27,6 +28,7 @@ private:
     ConnectCalls connect_calls_;
     DomainQueries domain_queries_;
     DomainCommands domain_commands_;
+    NativeCalls native_calls_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };

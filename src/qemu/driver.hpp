@@ -56,6 +56,7 @@ public:
     awaitable<std::uint64_t> version() override;
     awaitable<std::string> capabilities() override;
     awaitable<std::int32_t> max_vcpus(std::string type) override;
+    awaitable<std::string> native_from_xml(std::string format, std::string xml) override;
 
     awaitable<DomainSnapshotPtr> define(std::string xml, hypervisor::DefineOptions options) override;
     awaitable<void> undefine(Uuid domain, std::string name, hypervisor::UndefineOptions options) override;
@@ -112,6 +113,8 @@ private:
     awaitable<void> start_guest(DomainPtr domain, std::shared_ptr<const Model> definition,
                                 StartOptions options);
     awaitable<void> boot(DomainPtr domain, std::shared_ptr<Launch> launch);
+    /// Throws ConfigUnsupported with what the definition asks for and this version cannot run.
+    static void require_supported(const Model& model);
     awaitable<void> plan(DomainPtr domain, std::shared_ptr<Launch> launch);
     awaitable<void> prepare_host(std::shared_ptr<Launch> launch);
     awaitable<void> spawn_guest(std::shared_ptr<Launch> launch);

@@ -189,13 +189,17 @@ awaitable<void> QemuDriver::boot(DomainPtr domain, std::shared_ptr<Launch> launc
     co_await announce(domain, launch);
 }
 
-/// Decides everything, and writes down what is going to happen.
-awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launch) {
-    auto& model = launch->model;
+void QemuDriver::require_supported(const Model& model) {
     auto missing = unsupported(model);
     if (!missing.empty())
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("this version cannot run: {}", fmt::join(missing, ", ")));
+}
+
+/// Decides everything, and writes down what is going to happen.
+awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launch) {
+    auto& model = launch->model;
+    require_supported(model);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     co_await require_kvm(model);
     auto run = std::make_shared<Run>(executor_);

@@ -70,12 +70,29 @@ constexpr auto names_of(OtherAddress::Type) {
 using Address = std::variant<std::monostate, PciAddress, DriveAddress, VirtioSerialAddress, CcidAddress,
                              UsbAddress, IsaAddress, OtherAddress>;
 
+/// The options that all virtio devices have, of their <driver>.
+struct VirtioOptions {
+    std::optional<Switch> iommu, ats, packed, page_per_vq;
+    bool is_empty() const { return *this == VirtioOptions{}; }
+    friend bool operator==(const VirtioOptions&, const VirtioOptions&) = default;
+};
+
+/// <rom>: the option ROM that firmware finds in a PCI device.
+struct Rom {
+    std::optional<Switch> bar;
+    std::optional<Answer> enabled;
+    std::string file;
+    friend bool operator==(const Rom&, const Rom&) = default;
+};
+
 /// What every device may have. An alias names the device to QEMU; one that starts with "ua-" is the user's
 /// and persists, any other is made at start.
 struct DeviceInfo {
     std::optional<std::uint32_t> boot_order; ///< from 1
     std::string alias;
     Address address;
+    std::optional<Rom> rom;
+    std::optional<std::uint32_t> acpi_index; ///< that the guest's firmware tells the device's number by
     xml::Kept kept;
     bool has_user_alias() const { return alias.starts_with("ua-"); }
     friend bool operator==(const DeviceInfo&, const DeviceInfo&) = default;

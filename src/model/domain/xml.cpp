@@ -6,14 +6,31 @@
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
 
+#include <fmt/ranges.h>
+
 namespace vireo::model::domain {
 
-Domain parse(std::string_view text, Scope scope) {
+namespace {
+void refuse(const std::vector<std::string>& unknown) {
+    if (unknown.empty()) return;
+    throw Error(ErrorCode::XmlInvalidSchema, ErrorDomain::Domain,
+                fmt::format("libvirt's format of domains has no {}", fmt::join(unknown, ", ")));
+}
+} // namespace
+
+Domain parse(std::string_view text, Scope scope, Unknown unknown) {
     xml::Document document{text, ErrorDomain::Domain};
-    xml::Reader node{
-        document.require_root("domain"), document, text, {.live = scope == Scope::Live, .secure = true}};
+    auto root = document.require_root("domain");
+    std::optional<xml::Visited> visited;
+    if (unknown == Unknown::Refuse) visited.emplace();
+    xml::Reader node{root,
+                     document,
+                     text,
+                     {.live = scope == Scope::Live, .secure = true},
+                     visited ? &*visited : nullptr};
     Domain domain;
     describe(node, domain);
+    if (visited) refuse(visited->unknown_in(root));
     normalise(domain);
     validate(domain);
     return domain;

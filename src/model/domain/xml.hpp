@@ -9,9 +9,13 @@ namespace vireo::model::domain {
 /// document of a running domain has them.
 enum class Scope { Definition, Live };
 
+/// What becomes of elements and attributes that libvirt's format does not have.
+enum class Unknown { Ignore, Refuse };
+
 /// Reads and checks a <domain>, and fills in what does not depend on the hypervisor: UUID, MAC addresses,
-/// defaults. Throws Error: XmlDetail for text that is not XML, else what libvirt answers for the fault.
-Domain parse(std::string_view text, Scope scope = Scope::Definition);
+/// defaults. Throws Error: XmlDetail for text that is not XML, XmlInvalidSchema for unknown parts that are to be
+/// refused, else what libvirt answers for the fault.
+Domain parse(std::string_view text, Scope scope = Scope::Definition, Unknown unknown = Unknown::Ignore);
 
 struct Format {
     bool secure = false; ///< with passwords

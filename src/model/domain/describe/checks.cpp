@@ -104,7 +104,6 @@ void check(const xml::Reader& node, const Interface& interface) {
 }
 
 void check(const xml::Reader& node, const Serial& serial) {
-    check_path(node, serial.source);
     if (!serial.model.empty() &&
         !is_any_of(serial.model, {"isa-serial", "usb-serial", "pci-serial", "spapr-vty", "pl011",
                                   "sclpconsole", "sclplmconsole", "16550a", "isa-debugcon"}))
@@ -133,19 +132,6 @@ void check(const xml::Reader& node, const Clock& clock) {
         node.fail("adjustment", ErrorCode::XmlError, "a number of seconds is needed");
 }
 
-void check_path(const xml::Reader& node, const CharacterSource& source) {
-    using enum CharacterType;
-    bool needs_path = source.type == Dev || source.type == File || source.type == Pipe || source.type == Unix;
-    if (needs_path && source.path.empty())
-        node.fail(nullptr, ErrorCode::InternalError,
-                  fmt::format("a character device of type '{}' needs <source path=…>", name_of(source.type)));
-    std::string host, service;
-    node.child("source").attribute("host", host).attribute("service", service);
-    if (source.type == Tcp && (host.empty() || service.empty()))
-        node.fail(nullptr, ErrorCode::InternalError,
-                  "a character device of type 'tcp' needs <source host=… service=…>");
-}
-
 void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::string& address,
                         const std::string& socket) {
     auto& listens = graphics.listens;
@@ -172,9 +158,7 @@ void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::
     if (!listens.empty()) return;
     if (graphics.type == GraphicsType::Vnc || graphics.type == GraphicsType::Rdp) listens.emplace_back();
     if (graphics.type == GraphicsType::Spice) {
-        const auto* autoport = graphics.kept.attribute("autoport");
-        bool has_port = graphics.kept.attribute("port") || graphics.kept.attribute("tlsPort");
-        bool listens_anywhere = has_port || (autoport && *autoport == "yes");
+        bool listens_anywhere = graphics.port || graphics.spice.tls_port || graphics.autoport;
         listens.emplace_back().type = listens_anywhere ? ListenType::Address : ListenType::None;
     }
 }

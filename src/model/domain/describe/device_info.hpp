@@ -66,6 +66,19 @@ template <class Node> void describe(Node& node, Of<OtherAddress> auto& address) 
     node.kept_attributes({"reg", "cssid", "ssid", "devno", "slot", "base"}, address.kept);
 }
 
+/// <rom> of a device.
+template <class Node> void describe(Node& node, Of<Rom> auto& rom) {
+    node.attribute("enabled", rom.enabled).attribute("bar", rom.bar).attribute("file", rom.file);
+}
+
+/// The attributes of <driver> that all virtio devices have.
+template <class Node> void describe_virtio(Node& driver, auto& virtio) {
+    driver.attribute("iommu", virtio.iommu)
+        .attribute("ats", virtio.ats)
+        .attribute("packed", virtio.packed)
+        .attribute("page_per_vq", virtio.page_per_vq);
+}
+
 /// <boot>, <alias>, <address> and their like: not an element, but what each device's description ends with.
 template <class Node> void describe_info(Node& node, auto& info) {
     node.child("boot").attribute("order", info.boot_order).kept_attribute("loadparm", info.kept);
@@ -78,7 +91,8 @@ template <class Node> void describe_info(Node& node, auto& info) {
     } else if (node.live() || info.has_user_alias()) {
         node.child("alias").attribute("name", info.alias);
     }
-    node.kept({"acpi", "rom"}, info.kept);
+    node.child("acpi").attribute("index", info.acpi_index);
+    node.child("rom", info.rom);
     node.child("address").alternative("type", info.address,
                                       {ErrorCode::ConfigUnsupported, ErrorCode::InternalError});
 }
