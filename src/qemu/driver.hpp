@@ -4,6 +4,7 @@
 #include "async/task_group.hpp"
 #include "hypervisor/directories.hpp"
 #include "hypervisor/driver.hpp"
+#include "model/domain/xml.hpp"
 #include "qemu/capabilities/capabilities_cache.hpp"
 #include "qemu/managed_domain.hpp"
 #include "store/store.hpp"
@@ -114,7 +115,7 @@ private:
                                 StartOptions options);
     awaitable<void> boot(DomainPtr domain, std::shared_ptr<Launch> launch);
     /// Throws ConfigUnsupported with what the definition asks for and this version cannot run.
-    static void require_supported(const Model& model);
+    static void require_supported(const Model& model, model::domain::Concern concern);
     awaitable<void> plan(DomainPtr domain, std::shared_ptr<Launch> launch);
     awaitable<void> prepare_host(std::shared_ptr<Launch> launch);
     awaitable<void> spawn_guest(std::shared_ptr<Launch> launch);

@@ -49,9 +49,14 @@ std::string text_of(const CommandLine& command) {
 
 /// What connects an interface to the host is made at start; here a tap stands for each of them.
 void simplify(Interface& interface) {
-    interface.type = InterfaceType::Ethernet;
-    interface.target.clear();
-    interface.target_managed.reset();
+    Interface plain;
+    plain.type = InterfaceType::Ethernet;
+    plain.mac = interface.mac;
+    plain.model = interface.model;
+    plain.info.boot_order = interface.info.boot_order;
+    plain.info.address = interface.info.address;
+    plain.info.alias = interface.info.has_user_alias() ? interface.info.alias : "";
+    interface = std::move(plain);
 }
 } // namespace
 
@@ -61,12 +66,14 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
                     fmt::format("'{}' is no format that domains are converted to; 'qemu-argv' is", format));
     auto model = co_await read_definition(std::move(xml));
     for (auto& interface : model.devices.interfaces) simplify(interface);
-    require_supported(model);
+    require_supported(model, Concern::CommandLine);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     assign_aliases(model);
     LaunchContext context;
     context.directory = directories_.state / "qemu" / fmt::format("domain--1-{:.20}", model.name);
     context.channel_directory = directories_.state / "qemu" / "channel" / "target" / context.directory.filename();
+    context.nvram_directory = directories_.state / "qemu" / "nvram";
+    context.memory_directory = directories_.state / "qemu" / "ram" / fmt::format("-1-{:.20}", model.name);
     context.master_key = context.directory / "master-key.aes";
     context.pass_monitor = false;
     context.now = std::chrono::system_clock::now();

@@ -189,8 +189,8 @@ awaitable<void> QemuDriver::boot(DomainPtr domain, std::shared_ptr<Launch> launc
     co_await announce(domain, launch);
 }
 
-void QemuDriver::require_supported(const Model& model) {
-    auto missing = unsupported(model);
+void QemuDriver::require_supported(const Model& model, Concern concern) {
+    auto missing = unsupported(model, concern);
     if (!missing.empty())
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("this version cannot run: {}", fmt::join(missing, ", ")));
@@ -199,7 +199,7 @@ void QemuDriver::require_supported(const Model& model) {
 /// Decides everything, and writes down what is going to happen.
 awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launch) {
     auto& model = launch->model;
-    require_supported(model);
+    require_supported(model, Concern::Run);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     co_await require_kvm(model);
     auto run = std::make_shared<Run>(executor_);
@@ -214,6 +214,8 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     choose_ports(model, run->record);
     LaunchContext context;
     context.directory = context.channel_directory = run->directory;
+    context.nvram_directory = directories_.state / "qemu" / "nvram";
+    context.memory_directory = run->directory / "memory";
     context.now = std::chrono::system_clock::now();
     launch->line = build_command_line(model, *capabilities, context);
     DurableChange intent{[&](Durable& next) {

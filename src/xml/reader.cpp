@@ -26,13 +26,15 @@ std::optional<std::uint64_t> bytes_in(std::string_view unit) {
 
 } // namespace
 
-Reader& Reader::memory(const char* name, MemorySize& value) {
+Reader& Reader::memory(const char* name, MemorySize& value) { return memory(name, value, "KiB"); }
+
+Reader& Reader::memory(const char* name, MemorySize& value, const char* unit) {
     auto element = find(name);
     if (!element) return *this;
     auto node = at(element);
     std::uint64_t count = 0;
     node.read_text(count, {});
-    value = node.in_unit(count);
+    value = node.in_unit(count, unit);
     return *this;
 }
 
@@ -43,9 +45,9 @@ Reader& Reader::sized_attribute(const char* name, MemorySize& value, Rule rule) 
     return *this;
 }
 
-MemorySize Reader::in_unit(std::uint64_t count) const {
+MemorySize Reader::in_unit(std::uint64_t count, const char* usual) const {
     std::uint64_t bytes = 0;
-    std::string_view unit = find_attribute("unit").as_string("KiB");
+    std::string_view unit = find_attribute("unit").as_string(usual);
     auto scale = bytes_in(unit);
     if (!scale)
         fail("unit", ErrorCode::InvalidArgument,

@@ -106,8 +106,10 @@ public:
     /// Throws XmlError for what is no number, InvalidArgument for an unknown unit, Overflow beyond 2^64
     /// bytes.
     Reader& memory(const char* name, MemorySize& value);
-    Reader& memory(const char* name, std::optional<MemorySize>& value) {
-        if (find(name)) memory(name, value.emplace());
+    /// In another unit than KiB unless the document says which.
+    Reader& memory(const char* name, MemorySize& value, const char* unit);
+    Reader& memory(const char* name, std::optional<MemorySize>& value, const char* unit = "KiB") {
+        if (find(name)) memory(name, value.emplace(), unit);
         return *this;
     }
     template <class T> Reader& memory(const char* name, MemorySize& value, const char* attribute, T& beside) {
@@ -197,7 +199,7 @@ private:
     }
     static bool is_in(const Namespace& space, const char* name, pugi::xml_node element);
     std::string own_text() const;
-    MemorySize in_unit(std::uint64_t count) const;
+    MemorySize in_unit(std::uint64_t count, const char* unit = "KiB") const;
     [[noreturn]] void missing(const char* attribute, ErrorCode code) const;
     [[noreturn]] void wrong(const char* attribute, std::string_view value, ErrorCode code,
                             std::string_view expected) const;

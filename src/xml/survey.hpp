@@ -51,7 +51,7 @@ public:
     template <class T> Survey& text(const T&, Rule = {}) { return *this; }
     Survey& flag(const char*, bool) { return *this; }
     Survey& memory(const char*, MemorySize) { return *this; }
-    Survey& memory(const char*, const std::optional<MemorySize>&) { return *this; }
+    Survey& memory(const char*, const std::optional<MemorySize>&, const char* = "") { return *this; }
     template <class T> Survey& memory(const char*, MemorySize, const char*, const T&) { return *this; }
     Survey& sized_attribute(const char*, MemorySize, Rule = {}) { return *this; }
     Survey& kept(const char* name, const Kept& kept) {

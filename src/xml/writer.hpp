@@ -101,6 +101,17 @@ public:
     Writer& memory(const char* name, const std::optional<MemorySize>& value) {
         return value ? memory(name, *value) : *this;
     }
+    /// In MiB where that is exact.
+    Writer& memory(const char* name, const std::optional<MemorySize>& value, const char*) {
+        constexpr std::uint64_t mib = 1U << 10;
+        if (!value) return *this;
+        if (value->in_bytes() % (mib << 10) != 0) return memory(name, *value);
+        Writer node{*this, name};
+        node.begin_attribute("unit");
+        *out_ += "MiB'";
+        node.text(value->in_kib() / mib);
+        return *this;
+    }
     Writer& sized_attribute(const char* name, MemorySize value, Rule = {}) {
         attribute(name, value.in_kib());
         begin_attribute("unit");

@@ -25,7 +25,6 @@ constexpr auto names_of(ControllerType) {
 struct PciControllerTarget {
     std::optional<std::uint32_t> chassis_nr, chassis, port, bus_nr, index, node;
     std::optional<Switch> hotplug;
-    xml::Kept kept;
     friend bool operator==(const PciControllerTarget&, const PciControllerTarget&) = default;
 };
 

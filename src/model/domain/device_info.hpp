@@ -16,7 +16,7 @@ struct PciAddress {
     std::uint16_t domain = 0;
     std::uint8_t bus = 0, slot = 0, function = 0; ///< slot up to 31, function up to 7
     std::optional<Switch> multifunction;
-    xml::Kept kept;
+    std::optional<std::uint32_t> zpci_uid, zpci_fid; ///< how an s390 guest knows it
     bool is_empty() const { return domain == 0 && bus == 0 && slot == 0; }
     friend bool operator==(const PciAddress&, const PciAddress&) = default;
 };
@@ -49,11 +49,14 @@ struct IsaAddress {
     friend bool operator==(const IsaAddress&, const IsaAddress&) = default;
 };
 
-/// An address of a bus that no supported machine has; its attributes are kept.
+/// An address of a bus that PCs do not have, or of none.
 struct OtherAddress {
     enum class Type { SpaprVio, Ccw, VirtioS390, VirtioMmio, Dimm, Unassigned };
     Type type = Type::Unassigned;
-    xml::Kept kept;
+    std::optional<std::uint64_t> reg = {};                          ///< of spapr-vio
+    std::optional<std::uint32_t> cssid = {}, ssid = {}, devno = {}; ///< of ccw
+    std::optional<std::uint32_t> slot = {};                         ///< of dimm
+    std::optional<std::uint64_t> base = {};                         ///< of dimm
     friend bool operator==(const OtherAddress&, const OtherAddress&) = default;
 };
 constexpr auto names_of(OtherAddress::Type) {

@@ -151,6 +151,7 @@ struct Domain {
     MemorySize memory, current_memory;
     std::optional<Switch> dump_core; ///< whether a core of QEMU has the guest's memory
     std::optional<MaxMemory> max_memory;
+    MemoryTuning memory_tuning;
     std::optional<MemoryBacking> memory_backing;
     Vcpus vcpus;
     std::uint32_t iothread_count = 0;

@@ -21,6 +21,13 @@ struct IoThread {
     friend bool operator==(const IoThread&, const IoThread&) = default;
 };
 
+/// <memtune>: how much memory of the host the guest may use.
+struct MemoryTuning {
+    std::optional<MemorySize> hard_limit, soft_limit, min_guarantee, swap_hard_limit;
+    bool is_empty() const { return *this == MemoryTuning{}; }
+    friend bool operator==(const MemoryTuning&, const MemoryTuning&) = default;
+};
+
 /// <page> of <hugepages>.
 struct HugePage {
     MemorySize size;

@@ -38,7 +38,7 @@ void check_machine(const Domain& domain) {
             ErrorCode::ConfigUnsupported,
             fmt::format("unknown architecture '{}' in /domain/os/type; usual ones are x86_64, aarch64",
                         domain.os.arch));
-    bool has_numa = domain.cpu && domain.cpu->kept.element("numa");
+    bool has_numa = domain.cpu && !domain.cpu->numa.empty();
     if (domain.memory == MemorySize{} && !has_numa)
         throw error(ErrorCode::XmlError, "the domain has no memory: <memory> is missing or zero");
     if (domain.vcpus.maximum == 0)

@@ -46,11 +46,4 @@ std::string format(const Domain& domain, Format options) {
     return text;
 }
 
-std::vector<std::string> unsupported(const Domain& domain) {
-    std::vector<std::string> found;
-    xml::Survey node{found, "domain"};
-    describe(node, domain);
-    return found;
-}
-
 } // namespace vireo::model::domain

@@ -25,7 +25,9 @@ struct Format {
 /// `secure`).
 std::string format(const Domain& domain, Format options = {});
 
+/// What is to be done with a domain: run it, or only tell QEMU's command line.
+enum class Concern { Run, CommandLine };
 /// The parts that were given and cannot be run by this version, as paths ("/domain/devices/disk[2]/iotune").
-std::vector<std::string> unsupported(const Domain& domain);
+std::vector<std::string> unsupported(const Domain& domain, Concern concern = Concern::Run);
 
 } // namespace vireo::model::domain

@@ -57,6 +57,15 @@ std::string scsi_device(std::string_view model) {
     return {};
 }
 
+void put_tuning(json::object& device, const Controller& controller) {
+    if (controller.type != ControllerType::Scsi) return;
+    if (controller.iothread) device["iothread"] = fmt::format("iothread{}", *controller.iothread);
+    if (controller.queues) device["num_queues"] = *controller.queues;
+    if (controller.cmd_per_lun) device["cmd_per_lun"] = *controller.cmd_per_lun;
+    if (controller.max_sectors) device["max_sectors"] = *controller.max_sectors;
+    if (controller.ioeventfd) device["ioeventfd"] = *controller.ioeventfd == Switch::On;
+}
+
 [[noreturn]] void refuse_model(const Controller& controller) {
     throw error(ErrorCode::ConfigUnsupported,
                 fmt::format("{} controller {}: model '{}' cannot be started by this version",
@@ -73,6 +82,9 @@ json::object CommandLineBuilder::pci_bridge(const Controller& controller) const 
         device["port"] = target.port.value_or(0);
         device["chassis"] = target.chassis.value_or(*controller.index);
         if (target.hotplug) device["hotplug"] = *target.hotplug == Switch::On;
+    } else if (controller.model == "pci-expander-bus" || controller.model == "pcie-expander-bus") {
+        device["bus_nr"] = target.bus_nr.value_or(0);
+        if (target.node) device["numa_node"] = *target.node;
     } else if (controller.model != "dmi-to-pci-bridge" && controller.model != "pcie-to-pci-bridge" &&
                controller.model != "pcie-switch-upstream-port") {
         refuse_model(controller);
@@ -97,12 +109,19 @@ json::object CommandLineBuilder::usb_controller(const Controller& controller) co
     return device;
 }
 
+/// The size of the window for large devices.
+void CommandLineBuilder::add_pci_hole(const Controller& root) {
+    if (!root.pci_hole64) return;
+    const char* host = board_ == Board::Q35 ? "q35-pcihost" : "i440FX-pcihost";
+    option("-global", fmt::format("{}.pci-hole64-size={}K", host, root.pci_hole64->in_kib()));
+}
+
 void CommandLineBuilder::add_controller(const Controller& controller) {
     bool first = controller.index == 0U;
     json::object device;
     switch (controller.type) {
     case ControllerType::Pci:
-        if (first) return; // the root is the board's
+        if (first) return add_pci_hole(controller); // the root is the board's
         device = pci_bridge(controller);
         break;
     case ControllerType::Usb:
@@ -120,6 +139,7 @@ void CommandLineBuilder::add_controller(const Controller& controller) {
         if (scsi_device(controller.model).empty()) refuse_model(controller);
         device = {{"driver", scsi_device(controller.model)}, {"id", controller.info.alias}};
         break;
+    case ControllerType::Ccid: device = {{"driver", "usb-ccid"}, {"id", controller.info.alias}}; break;
     case ControllerType::VirtioSerial:
         device = {{"driver", virtio_device("virtio-serial-pci", controller.model)},
                   {"id", controller.info.alias}};
@@ -131,6 +151,8 @@ void CommandLineBuilder::add_controller(const Controller& controller) {
     }
     auto driver = json::find_text(device, "driver").value_or("");
     require_device(driver);
+    put_tuning(device, controller);
+    put_virtio(device, controller.virtio);
     put_address(device, controller.info);
     option("-device", device);
 }

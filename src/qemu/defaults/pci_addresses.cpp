@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 namespace vireo::qemu {
 
@@ -46,17 +47,36 @@ bool is_root(const Controller& controller) {
 }
 bool is_companion(const Controller& controller) { return controller.model.starts_with("ich9-"); }
 
+/// The others are soldered on, on USB, or on ISA.
+bool is_on_pci(SoundModel model) {
+    return model != SoundModel::Pcspk && model != SoundModel::Sb16 && model != SoundModel::Usb;
+}
+
+bool is_on_pci(const Hostdev& hostdev) {
+    auto type = hostdev.attribute("type");
+    bool is_vhost = type == "scsi_host";
+    bool is_mediated = type == "mdev" && (hostdev.attribute("model").empty() || hostdev.attribute("model") == "vfio-pci");
+    return type == "pci" || is_vhost || is_mediated;
+}
+
+/// On a bus of another kind, where the user has put it.
+bool is_elsewhere(const DeviceInfo& info) {
+    const auto* other = std::get_if<OtherAddress>(&info.address);
+    return other != nullptr;
+}
+
 /// One attempt to place all devices of a domain.
 class PciAssignment {
 public:
     /// With `grow`, missing bridges are imagined, and listed in `added`.
     PciAssignment(Domain& domain, bool grow)
-        : devices_{domain.devices}, grow_{grow}, q35_{board_of(domain.os.machine) == Board::Q35} {}
+        : devices_{domain.devices}, grow_{grow}, board_{board_of(domain.os.machine)}, q35_{board_ == Board::Q35},
+          express_{has_express(board_)} {}
 
     std::map<std::uint32_t, std::string> run();
 
 private:
-    PciPlug express() const { return q35_ ? PciPlug::Express : PciPlug::Conventional; }
+    PciPlug express() const { return express_ ? PciPlug::Express : PciPlug::Conventional; }
     PciPlug plug_of_virtio(std::string_view model) const {
         return model.ends_with("-transitional") && !model.ends_with("-non-transitional")
                    ? PciPlug::Conventional
@@ -67,6 +87,7 @@ private:
     std::vector<PciDevice> list_devices();
     void make_buses();
     void reserve_board();
+    void place_sound_chip();
     void place_companions();
     void place(const PciDevice& device);
     std::optional<PciAddress> take(PciPlug plug);
@@ -78,7 +99,9 @@ private:
     void set_multifunction(const std::vector<PciDevice>& devices) const;
 
     Devices& devices_;
-    bool grow_, q35_;
+    bool grow_;
+    Board board_;
+    bool q35_, express_; ///< the board is q35; its root is PCI Express
     PciTopology topology_;
     std::map<std::uint32_t, std::string> added_;
 };
@@ -108,36 +131,56 @@ std::vector<PciDevice> PciAssignment::list_devices() {
     };
     for (auto& controller : devices_.controllers)
         if (controller.type == ControllerType::Pci && !is_root(controller)) add_controller(controller);
+    for (auto& filesystem : devices_.filesystems)
+        add(filesystem.info, plug_of_virtio(filesystem.attribute("model")), "the file system");
     for (auto& interface : devices_.interfaces)
         add(interface.info, plug_of(interface), fmt::format("interface {}", interface.mac.text()));
+    for (auto& sound : devices_.sounds)
+        if (is_on_pci(sound.model)) add(sound.info, PciPlug::Conventional, "the sound card");
     for (auto& controller : devices_.controllers) {
         bool on_pci = controller.type == ControllerType::Scsi || controller.type == ControllerType::Sata ||
                       controller.type == ControllerType::VirtioSerial ||
                       controller.type == ControllerType::Usb ||
                       (controller.type == ControllerType::Ide && !q35_);
-        if (on_pci && controller.model != "none") add_controller(controller);
+        bool on_vio = controller.model == "ibmvscsi";
+        if (on_pci && !on_vio && controller.model != "none") add_controller(controller);
     }
     for (auto& disk : devices_.disks)
         if (disk.bus == DiskBus::Virtio) {
-            const auto* model = disk.kept.attribute("model");
-            add(disk.info, plug_of_virtio(model != nullptr ? *model : "virtio"),
-                fmt::format("disk {}", disk.target));
+            add(disk.info, plug_of_virtio(disk.model), fmt::format("disk {}", disk.target));
         }
+    for (auto& hostdev : devices_.hostdevs)
+        if (is_on_pci(hostdev))
+            add(hostdev.info,
+                hostdev.attribute("type") == "scsi_host" ? plug_of_virtio(hostdev.attribute("model")) : express(),
+                "the host's device");
     if (devices_.memory_balloon && devices_.memory_balloon->model != BalloonModel::None)
         add(devices_.memory_balloon->info, plug_of_virtio(name_of(devices_.memory_balloon->model)),
             "the memory balloon");
     for (auto& rng : devices_.rngs) add(rng.info, plug_of_virtio(name_of(rng.model)), "the rng");
+    for (auto& watchdog : devices_.watchdogs)
+        if (watchdog.model == WatchdogModel::I6300esb)
+            add(watchdog.info, PciPlug::Conventional, "the watchdog");
     for (auto& video : devices_.videos) {
         bool absent = video.type == VideoType::None || video.type == VideoType::Ramfb;
         bool primary = &video == &devices_.videos.front();
         auto plug = video.type == VideoType::Virtio ? express() : PciPlug::Conventional;
         if (!absent) add(video.info, primary && q35_ ? PciPlug::Integrated : plug, "the video device");
     }
+    for (auto& shmem : devices_.shared_memories) add(shmem.info, PciPlug::Conventional, "the shared memory");
     for (auto& input : devices_.inputs)
         if (input.bus == InputBus::Virtio)
-            add(input.info, express(), fmt::format("the {}", name_of(input.type)));
+            add(input.info, plug_of_virtio(input.model), fmt::format("the {}", name_of(input.type)));
     for (auto& serial : devices_.serials)
         if (serial.target == SerialTarget::Pci) add(serial.info, PciPlug::Conventional, "the serial port");
+    if (devices_.vsock) add(devices_.vsock->info, plug_of_virtio(devices_.vsock->model), "the vsock");
+    for (auto& crypto : devices_.cryptos) add(crypto.info, express(), "the crypto device");
+    for (auto& memory : devices_.memories)
+        if (memory.attribute("model").starts_with("virtio-"))
+            add(memory.info, PciPlug::Conventional, "the memory device");
+    for (auto& iommu : devices_.iommus)
+        if (iommu.attribute("model") == "virtio") add(iommu.info, PciPlug::RootPort, "the IOMMU");
+    std::erase_if(list, [](const PciDevice& device) { return is_elsewhere(*device.info); });
     return list;
 }
 
@@ -165,7 +208,7 @@ void PciAssignment::make_buses() {
     for (std::uint32_t index = 0; index < count; ++index) {
         auto known = models.find(index);
         if (known == models.end())
-            add_bus(q35_ ? root_port : "pci-bridge");
+            add_bus(express_ ? root_port : board_ == Board::Pseries ? "pci-root" : "pci-bridge");
         else
             topology_.add_bus(known->second);
     }
@@ -197,8 +240,9 @@ void PciAssignment::reserve_board() {
     for (auto& controller : devices_.controllers) {
         if (!is_open(controller.info)) continue;
         bool first = controller.index == 0U;
-        if (!q35_ && first && controller.type == ControllerType::Ide) give(controller.info, i440fx_slot, 1);
-        if (!q35_ && first && controller.type == ControllerType::Usb && controller.model == "piix3-uhci")
+        bool i440fx = board_ == Board::I440fx;
+        if (i440fx && first && controller.type == ControllerType::Ide) give(controller.info, i440fx_slot, 1);
+        if (i440fx && first && controller.type == ControllerType::Usb && controller.model == "piix3-uhci")
             give(controller.info, i440fx_slot, 2);
         if (q35_ && first && controller.type == ControllerType::Sata) give(controller.info, q35_slot, 2);
         if (q35_ && controller.model == "dmi-to-pci-bridge" && topology_.is_slot_free(0, q35_dmi)) {
@@ -207,13 +251,24 @@ void PciAssignment::reserve_board() {
                               "the PCI bridge");
         }
     }
-    topology_.reserve_slot(0, q35_ ? q35_slot : i440fx_slot);
+    if (q35_ || board_ == Board::I440fx) topology_.reserve_slot(0, q35_ ? q35_slot : i440fx_slot);
+    if (q35_) place_sound_chip();
+    if (!q35_ && board_ != Board::I440fx) return;
     auto* video = primary_video();
     auto display = q35_ ? q35_display : i440fx_display;
     if (video != nullptr && is_open(video->info) && topology_.is_slot_free(0, display)) {
         give(video->info, display, 0);
         topology_.reserve(std::get<PciAddress>(video->info.address), PciPlug::Integrated, "the video device");
     }
+}
+
+/// The sound of the real chip has a slot that users expect it in.
+void PciAssignment::place_sound_chip() {
+    constexpr std::uint8_t slot = 0x1b;
+    auto chip = std::ranges::find(devices_.sounds, SoundModel::Ich9, &Sound::model);
+    if (chip == devices_.sounds.end() || !is_open(chip->info) || !topology_.is_slot_free(0, slot)) return;
+    give(chip->info, slot, 0);
+    topology_.reserve(std::get<PciAddress>(chip->info.address), PciPlug::Integrated, "the sound card");
 }
 
 /// The four controllers that make one ICH9 USB bus share a slot: on q35 one of the two of the real chip while
@@ -255,12 +310,16 @@ bool PciAssignment::add_bridge_for(PciPlug plug) {
     case PciPlug::Express:
     case PciPlug::UpstreamPort:
     case PciPlug::ExpressBridge:
-        if (!q35_) return false;
+        if (!express_) return false;
         add_bus(root_port);
         return true;
     case PciPlug::Conventional:
     case PciPlug::Bridge:
-        if (!q35_) {
+        if (board_ == Board::Pseries) {
+            add_bus("pci-root");
+            return true;
+        }
+        if (!express_) {
             add_bus("pci-bridge");
             return true;
         }
@@ -295,7 +354,8 @@ void PciAssignment::place(const PciDevice& device) {
 /// i440fx. (Not asked for when the user has filled all slots himself.)
 void PciAssignment::reserve_spare(std::size_t given_buses) {
     if (!grow_) return;
-    if (!q35_)
+    if (board_ == Board::Pseries) return;
+    if (!express_)
         take(PciPlug::Bridge);
     else if (given_buses <= 1 && topology_.bus_count() > 1)
         take(PciPlug::Express);
@@ -318,8 +378,7 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
     auto devices = list_devices();
     for (const auto& device : devices) {
         const auto* given = std::get_if<PciAddress>(&device.info->address);
-        if (given == nullptr && !std::holds_alternative<std::monostate>(device.info->address) &&
-            !std::holds_alternative<OtherAddress>(device.info->address))
+        if (given == nullptr && !std::holds_alternative<std::monostate>(device.info->address))
             throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
                         fmt::format("{}: its address is of type 'pci'", device.what));
         if (given != nullptr && !is_open(*device.info)) topology_.reserve(*given, device.plug, device.what);
@@ -362,6 +421,52 @@ void complete_bridge(Controller& controller) {
         name("i82801b11-bridge");
     } else if (controller.model == "pcie-to-pci-bridge") {
         name("pcie-pci-bridge");
+    } else if (controller.model == "pci-expander-bus") {
+        name("pxb");
+    } else if (controller.model == "pcie-expander-bus") {
+        name("pxb-pcie");
+    }
+}
+/// pseries: each root has a host bridge, numbered by the target's index.
+void number_host_bridges(std::vector<Controller>& controllers) {
+    std::set<std::uint32_t> taken;
+    constexpr std::uint32_t last = 30;
+    for (auto& controller : controllers) {
+        if (!is_root(controller) || controller.type != ControllerType::Pci) continue;
+        auto& target = controller.pci_target;
+        if (controller.index == 0U && !target.index) target.index = 0;
+        if (!target.index) continue;
+        if ((*target.index == 0) != (controller.index == 0U))
+            throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
+                        "PCI controller 0, and only it, has target index 0");
+        if (*target.index > last)
+            throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
+                        fmt::format("the target index of a PCI controller is at most {}", last));
+        taken.insert(*target.index);
+    }
+    std::uint32_t next = 0;
+    for (auto& controller : controllers) {
+        if (!is_root(controller) || controller.type != ControllerType::Pci) continue;
+        if (controller.pci_model_name.empty()) controller.pci_model_name = "spapr-pci-host-bridge";
+        while (!controller.pci_target.index)
+            if (taken.insert(++next).second) controller.pci_target.index = next;
+    }
+}
+
+/// Extra roots get the numbers of their buses from the top, with room for the buses behind each.
+void number_expander_buses(std::vector<Controller>& controllers) {
+    constexpr std::uint32_t buses = 256;
+    std::uint32_t next = buses;
+    for (const auto& controller : controllers) next = std::min(next, controller.pci_target.bus_nr.value_or(next));
+    for (auto& controller : controllers) {
+        bool expands = controller.model == "pci-expander-bus" || controller.model == "pcie-expander-bus";
+        if (!expands || controller.pci_target.bus_nr) continue;
+        auto below = static_cast<std::uint32_t>(std::ranges::count_if(controllers, [&](const Controller& other) {
+            const auto* address = std::get_if<PciAddress>(&other.info.address);
+            return other.type == ControllerType::Pci && address != nullptr && address->bus == *controller.index;
+        }));
+        next -= std::min(next, below + 2);
+        controller.pci_target.bus_nr = next;
     }
 }
 } // namespace
@@ -373,6 +478,8 @@ void assign_pci_addresses(Domain& domain) {
     PciAssignment{domain, false}.run();
     for (auto& controller : domain.devices.controllers)
         if (controller.type == ControllerType::Pci) complete_bridge(controller);
+    if (board_of(domain.os.machine) == Board::Pseries) number_host_bridges(domain.devices.controllers);
+    number_expander_buses(domain.devices.controllers);
 }
 
 } // namespace vireo::qemu

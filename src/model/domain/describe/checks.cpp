@@ -190,6 +190,36 @@ bool is_cpu_set(std::string_view text) {
     return true;
 }
 
+std::string canonical_cpu_set(std::string_view text) {
+    constexpr std::uint32_t most = 16384; // of any list of processors or nodes
+    std::set<std::uint32_t> members;
+    while (!text.empty()) {
+        auto item = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), item.size() + 1));
+        bool excludes = item.starts_with('^');
+        if (excludes) item.remove_prefix(1);
+        auto dash = item.find('-');
+        std::uint32_t first = 0, last = 0;
+        if (!xml::read_value(item.substr(0, dash), first)) return {};
+        last = first;
+        if (dash != item.npos && !xml::read_value(item.substr(dash + 1), last)) return {};
+        for (auto number = first; number <= std::min(last, most); ++number)
+            if (excludes)
+                members.erase(number);
+            else
+                members.insert(number);
+    }
+    std::string canonical;
+    for (auto start = members.begin(); start != members.end();) {
+        auto end = start;
+        for (auto next = std::next(end); next != members.end() && *next == *end + 1; ++next) end = next;
+        if (!canonical.empty()) canonical += ',';
+        canonical += start == end ? std::to_string(*start) : fmt::format("{}-{}", *start, *end);
+        start = std::next(end);
+    }
+    return canonical;
+}
+
 bool is_disk_format(std::string_view name) {
     return is_any_of(name, {"raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vpc", "vhd", "fat", "none", "dir",
                             "bochs", "cloop", "dmg", "iso", "ploop", "cow", "luks"});
@@ -209,7 +239,7 @@ bool choose(std::string_view name, Address& address) {
     else if (name == "isa")
         address = IsaAddress{};
     else if (auto other = from_name<OtherAddress::Type>(name))
-        address = OtherAddress{*other, {}};
+        address = OtherAddress{.type = *other};
     else
         return false;
     return true;

@@ -44,6 +44,8 @@ void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::
 bool is_usb_port(std::string_view text);
 /// "0-3,^2,8": numbers, ranges, exclusions.
 bool is_cpu_set(std::string_view text);
+/// The same set with ranges in order, as libvirt writes it: "0-2,4" for "4,0-1,2". The text must be one.
+std::string canonical_cpu_set(std::string_view text);
 bool is_disk_format(std::string_view name);
 /// How a tcp character device talks.
 bool is_protocol(std::string_view name);

@@ -24,11 +24,13 @@ template <class Node> void describe(Node& node, Of<PciAddress> auto& address) {
             .attribute("function", xml::Hex{address.function, 1})
             .attribute("multifunction", address.multifunction);
     }
-    node.kept("zpci", address.kept);
+    node.child("zpci").hex_attribute("uid", address.zpci_uid, 4).hex_attribute("fid", address.zpci_fid, 8);
     if constexpr (is_reader<Node>) {
         if (address.slot > 31) node.fail("slot", ErrorCode::XmlError, "a PCI bus has slots 0x00 to 0x1f");
         if (address.function > 7)
             node.fail("function", ErrorCode::XmlError, "a PCI slot has functions 0 to 7");
+        if (address.zpci_uid && (*address.zpci_uid == 0 || *address.zpci_uid > 0xffff))
+            node.child("zpci").fail("uid", ErrorCode::XmlError, "it is from 0x0001 to 0xffff");
     }
 }
 
@@ -63,7 +65,20 @@ template <class Node> void describe(Node& node, Of<IsaAddress> auto& address) {
 }
 
 template <class Node> void describe(Node& node, Of<OtherAddress> auto& address) {
-    node.kept_attributes({"reg", "cssid", "ssid", "devno", "slot", "base"}, address.kept);
+    using enum OtherAddress::Type;
+    if (address.type == SpaprVio) node.hex_attribute("reg", address.reg, 8);
+    if (address.type == Ccw)
+        node.hex_attribute("cssid", address.cssid, 1)
+            .hex_attribute("ssid", address.ssid, 1)
+            .hex_attribute("devno", address.devno, 4);
+    if (address.type == Dimm) node.attribute("slot", address.slot).hex_attribute("base", address.base, 1);
+    if constexpr (is_reader<Node>) {
+        bool any = address.cssid || address.ssid || address.devno;
+        if (any && !(address.cssid && address.ssid && address.devno))
+            node.fail(nullptr, ErrorCode::XmlError, "a ccw address has cssid, ssid and devno");
+        if (address.cssid > 0xfeU || address.ssid > 3U || address.devno > 0xffffU)
+            node.fail(nullptr, ErrorCode::InternalError, "a ccw address is at most 0xfe.3.ffff");
+    }
 }
 
 /// <rom> of a device.

@@ -69,8 +69,10 @@ template <class Node> void describe(Node& node, Of<BackingStore> auto& store) {
     node.attribute("type", store.type);
     if (node.live()) node.kept_attribute("index", store.kept);
     node.child("format").attribute("type", store.format);
-    auto source = node.child("source");
-    if (store.type) describe_image_source(source, *store.type, store);
+    if (store.type) {
+        auto source = node.child("source");
+        describe_image_source(source, *store.type, store);
+    }
     node.kept("reservations", store.kept).children("backingStore", store.next);
 }
 

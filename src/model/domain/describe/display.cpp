@@ -108,11 +108,8 @@ template <class Node> void describe(Node& node, Of<Graphics> auto& graphics) {
         .attribute("p2p", graphics.peer_to_peer);
     if (graphics.type == Dbus) node.attribute("address", graphics.dbus_address);
     node.attribute("keymap", graphics.keymap);
-    if (node.secure()) {
-        node.attribute("passwd", graphics.password)
-            .attribute("passwdValidTo", graphics.password_valid_to)
-            .attribute("connected", graphics.connected);
-    }
+    if (node.secure()) node.attribute("passwd", graphics.password);
+    node.attribute("passwdValidTo", graphics.password_valid_to).attribute("connected", graphics.connected);
     node.attribute("sharePolicy", graphics.share_policy).attribute("powerControl", graphics.power_control);
     if constexpr (!is_reader<Node>) node.children("listen", graphics.listens);
     if (graphics.type == Spice) describe_spice(node, graphics.spice);

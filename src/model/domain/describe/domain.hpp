@@ -81,7 +81,11 @@ template <class Node> void describe_extra_arguments(Node node, auto& extra) {
 template <class Node> void describe_generation_id(Node& node, auto& id) {
     if constexpr (is_reader<Node>) {
         auto element = node.child("genid");
-        if (element.exists()) element.text(id.emplace(), xml::wrong_is_internal);
+        std::string text;
+        element.text(text);
+        if (!element.exists()) return;
+        id.emplace();
+        if (!text.empty()) element.text(*id, xml::wrong_is_internal);
     } else if (id) {
         auto element = node.child("genid");
         element.open();
@@ -100,6 +104,16 @@ template <class Node> void describe_iothreads(Node& node, auto& domain) {
     if (is_reader<Node> || domain.iothread_count != 0) node.child("iothreads", domain.iothread_count);
     auto list = node.child("iothreadids");
     list.children("iothread", domain.iothreads);
+}
+
+template <class Node> void describe_memory_tuning(Node node, auto& tuning) {
+    if constexpr (requires { node.unsupported(); }) {
+        if (!tuning.is_empty()) node.unsupported();
+    }
+    node.memory("hard_limit", tuning.hard_limit)
+        .memory("soft_limit", tuning.soft_limit)
+        .memory("min_guarantee", tuning.min_guarantee)
+        .memory("swap_hard_limit", tuning.swap_hard_limit);
 }
 
 inline bool uses_qemu_namespace(const Domain& domain) {
@@ -123,8 +137,9 @@ template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
     describe_max_memory(node, domain.max_memory);
     node.memory("memory", domain.memory, "dumpCore", domain.dump_core)
         .memory("currentMemory", domain.current_memory)
-        .kept({"blkiotune", "memtune"}, kept)
-        .child("memoryBacking", domain.memory_backing)
+        .kept("blkiotune", kept);
+    describe_memory_tuning(node.child("memtune"), domain.memory_tuning);
+    node.child("memoryBacking", domain.memory_backing)
         .child("vcpu", domain.vcpus)
         .kept("vcpus", kept);
     describe_iothreads(node, domain);

@@ -5,6 +5,16 @@
 
 namespace vireo::model::domain {
 
+template <class Node> void describe_target(Node node, auto& target) {
+    node.attribute("chassisNr", target.chassis_nr)
+        .attribute("chassis", target.chassis)
+        .hex_attribute("port", target.port, 1)
+        .attribute("busNr", target.bus_nr)
+        .attribute("index", target.index)
+        .attribute("hotplug", target.hotplug)
+        .child("node", target.node);
+}
+
 /// <controller> (libvirt's formatdomain, "Controllers").
 template <class Node> void describe(Node& node, Of<Controller> auto& controller) {
     node.attribute("type", controller.type)
@@ -26,15 +36,7 @@ template <class Node> void describe(Node& node, Of<Controller> auto& controller)
     }
     if (controller.type == ControllerType::Pci) {
         node.child("model").attribute("name", controller.pci_model_name);
-        auto& pci = controller.pci_target;
-        auto target = node.child("target");
-        target.attribute("chassisNr", pci.chassis_nr)
-            .attribute("chassis", pci.chassis)
-            .hex_attribute("port", pci.port, 1)
-            .attribute("busNr", pci.bus_nr)
-            .attribute("index", pci.index)
-            .attribute("hotplug", pci.hotplug)
-            .child("node", pci.node);
+        describe_target(node.child("target"), controller.pci_target);
         node.memory("pcihole64", controller.pci_hole64);
     }
     node.child("master").attribute("startport", controller.master_start_port);
@@ -83,7 +85,10 @@ template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
     node.child("target").attribute("dev", interface.target).attribute("managed", interface.target_managed);
     node.kept("guest", kept);
     node.child("model").attribute("type", interface.model);
-    describe_driver(node.child("driver"), interface.driver);
+    if (interface.type == InterfaceType::Hostdev)
+        node.kept("driver", kept); // how the host's device is passed on
+    else
+        describe_driver(node.child("driver"), interface.driver);
     node.kept({"backend", "filterref"}, kept);
     node.child("tune").child("sndbuf", interface.send_buffer);
     node.child("link").attribute("state", interface.link, xml::wrong_is_unsupported);

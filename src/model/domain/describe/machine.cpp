@@ -125,7 +125,7 @@ template <class Node> void describe(Node& node, Of<KvmFeatures> auto& kvm) {
 
 template <class Node> void describe(Node& node, Of<Smm> auto& smm) {
     if constexpr (is_reader<Node>) smm.state = Switch::On;
-    node.attribute("state", smm.state).memory("tseg", smm.tseg);
+    node.attribute("state", smm.state).memory("tseg", smm.tseg, "MiB");
 }
 
 template <class Node> void describe_gic(Node& node, auto& features) {
