@@ -35,12 +35,16 @@ private:
 };
 } // namespace
 
-awaitable<QemuDriver::Model> QemuDriver::read_definition(std::string xml) {
+awaitable<QemuDriver::Model> QemuDriver::read_definition(std::string xml, bool strict) {
+    using namespace model::domain;
+    auto unknown = strict ? Unknown::Refuse : Unknown::Ignore;
     std::optional<Model> model;
     if (xml.size() <= quick_text) {
-        model = model::domain::parse(xml);
+        model = model::domain::parse(xml, Scope::Definition, unknown);
     } else {
-        auto parse = [text = std::move(xml)] { return model::domain::parse(text); };
+        auto parse = [text = std::move(xml), unknown] {
+            return model::domain::parse(text, Scope::Definition, unknown);
+        };
         model = co_await async::blocking(std::move(parse));
     }
     auto capabilities = co_await capabilities_.get(emulator_of(*model, host_architecture()));
@@ -65,18 +69,9 @@ void QemuDriver::require_free(const Model& model) const {
                                                             model.uuid.text(), known->durable.name));
 }
 
-void QemuDriver::refuse_validation(bool asked) {
-    if (asked)
-        throw error(
-            ErrorCode::ArgumentUnsupported,
-            "a definition is checked while it is read; checking it against the schema, which also finds "
-            "unknown elements, is not supported yet: leave out --validate");
-}
-
 awaitable<QemuDriver::DomainSnapshotPtr> QemuDriver::define(std::string xml,
                                                             hypervisor::DefineOptions options) {
-    refuse_validation(options.validate);
-    auto model = co_await read_definition(std::move(xml));
+    auto model = co_await read_definition(std::move(xml), options.validate);
     auto text = format_text(model, false);
     for (;;) { // until it is not taken away between our look and our turn
         require_free(model);
@@ -186,8 +181,7 @@ awaitable<void> QemuDriver::change_autostart(DomainPtr domain, bool autostart) {
 }
 
 awaitable<QemuDriver::DomainSnapshotPtr> QemuDriver::create(std::string xml, StartOptions options) {
-    refuse_validation(options.validate);
-    auto model = std::make_shared<Model>(co_await read_definition(std::move(xml)));
+    auto model = std::make_shared<Model>(co_await read_definition(std::move(xml), options.validate));
     for (;;) {
         require_free(*model);
         NameReservation reservation{reserved_names_, model->name, model->uuid};

@@ -100,8 +100,7 @@ private:
     awaitable<CapabilitiesCache::Shared> default_emulator();
 
     // definitions.cpp
-    awaitable<Model> read_definition(std::string xml);
-    static void refuse_validation(bool asked);
+    awaitable<Model> read_definition(std::string xml, bool strict);
     Uuid owner_of(std::string_view name) const; // nil: nobody
     void require_free(const Model& model) const;
     /// False: the domain was taken away meanwhile.

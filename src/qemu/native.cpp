@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line that a definition means, for people to read (virConnectDomainXMLToNative).
+#include "async/blocking.hpp"
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
+#include "qemu/firmware.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -64,7 +66,7 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
     if (format != "qemu-argv")
         throw error(ErrorCode::InvalidArgument,
                     fmt::format("'{}' is no format that domains are converted to; 'qemu-argv' is", format));
-    auto model = co_await read_definition(std::move(xml));
+    auto model = co_await read_definition(std::move(xml), false);
     for (auto& interface : model.devices.interfaces) simplify(interface);
     require_supported(model, Concern::CommandLine);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
@@ -77,6 +79,10 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
     context.master_key = context.directory / "master-key.aes";
     context.pass_monitor = false;
     context.now = std::chrono::system_clock::now();
+    auto directories = firmware_directories();
+    auto read = [directories] { return read_firmware(directories); };
+    auto installed = co_await async::blocking(std::move(read));
+    choose_firmware(model, installed, context.nvram_directory);
     co_return text_of(build_command_line(model, *capabilities, context));
 }
 

@@ -13,6 +13,7 @@
 #include "qemu/display_ports.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
+#include "qemu/firmware.hpp"
 #include "qemu/guest_log.hpp"
 #include "qemu/tap.hpp"
 #include "json/json.hpp"
@@ -85,7 +86,7 @@ bool has_pty(const Domain& domain) {
     auto is_pty = [](const auto& device) { return device.source.type == CharacterType::Pty; };
     const auto& devices = domain.devices;
     return std::ranges::any_of(devices.serials, is_pty) || std::ranges::any_of(devices.consoles, is_pty) ||
-           std::ranges::any_of(devices.channels, is_pty);
+           std::ranges::any_of(devices.channels, is_pty) || std::ranges::any_of(devices.parallels, is_pty);
 }
 
 void set_ptys(Domain& domain, const std::map<std::string, std::string, std::less<>>& ptys) {
@@ -102,6 +103,7 @@ void set_ptys(Domain& domain, const std::map<std::string, std::string, std::less
     set(domain.devices.serials);
     set(domain.devices.consoles);
     set(domain.devices.channels);
+    set(domain.devices.parallels);
 }
 
 /// "2024-12-24T18:00:00" (UTC) as QEMU counts it, in seconds since 1970.
@@ -111,6 +113,40 @@ std::string expiry_of(const std::string& time) {
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("passwdValidTo '{}' is not a time such as 2024-12-24T18:00:00", time));
     return std::to_string(::timegm(&parts));
+}
+
+/// The arguments of QMP's block_set_io_throttle; empty when the disk has no limits.
+json::object throttle_of(const Disk& disk) {
+    if (disk.io_tune.limits.empty()) return {};
+    json::object arguments{{"id", disk.info.alias}};
+    auto put = [&](std::string_view ours, const char* theirs, bool always) {
+        auto found = std::ranges::find(disk.io_tune.limits, ours, &IoTune::Limit::name);
+        if (found != disk.io_tune.limits.end())
+            arguments[theirs] = found->value;
+        else if (always)
+            arguments[theirs] = 0;
+    };
+    put("total_bytes_sec", "bps", true);
+    put("read_bytes_sec", "bps_rd", true);
+    put("write_bytes_sec", "bps_wr", true);
+    put("total_iops_sec", "iops", true);
+    put("read_iops_sec", "iops_rd", true);
+    put("write_iops_sec", "iops_wr", true);
+    put("total_bytes_sec_max", "bps_max", false);
+    put("read_bytes_sec_max", "bps_rd_max", false);
+    put("write_bytes_sec_max", "bps_wr_max", false);
+    put("total_iops_sec_max", "iops_max", false);
+    put("read_iops_sec_max", "iops_rd_max", false);
+    put("write_iops_sec_max", "iops_wr_max", false);
+    put("total_bytes_sec_max_length", "bps_max_length", false);
+    put("read_bytes_sec_max_length", "bps_rd_max_length", false);
+    put("write_bytes_sec_max_length", "bps_wr_max_length", false);
+    put("total_iops_sec_max_length", "iops_max_length", false);
+    put("read_iops_sec_max_length", "iops_rd_max_length", false);
+    put("write_iops_sec_max_length", "iops_wr_max_length", false);
+    put("size_iops_sec", "iops_size", false);
+    if (!disk.io_tune.group.empty()) arguments["group"] = disk.io_tune.group;
+    return arguments;
 }
 
 /// What went wrong at which step, and what QEMU said about it.
@@ -217,6 +253,10 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     context.nvram_directory = directories_.state / "qemu" / "nvram";
     context.memory_directory = run->directory / "memory";
     context.now = std::chrono::system_clock::now();
+    auto directories = firmware_directories();
+    auto read = [directories] { return read_firmware(directories); };
+    auto installed = co_await async::blocking(std::move(read));
+    choose_firmware(model, installed, context.nvram_directory);
     launch->line = build_command_line(model, *capabilities, context);
     DurableChange intent{[&](Durable& next) {
         next.name = model.name;
@@ -235,12 +275,18 @@ awaitable<void> QemuDriver::require_kvm(const Model& model) {
 }
 
 void QemuDriver::choose_ports(Model& model, RunRecord& run) {
+    auto choose = [&](std::optional<std::int32_t>& port) {
+        port = find_display_port(ports_);
+        ports_.insert(*port);
+        run.ports.push_back(*port);
+    };
     for (auto& graphics : model.devices.graphics) {
-        if (graphics.type != GraphicsType::Vnc || !graphics.autoport) continue;
-        auto port = find_display_port(ports_);
-        ports_.insert(port);
-        run.ports.push_back(port);
-        graphics.port = port;
+        bool is_spice = graphics.type == GraphicsType::Spice;
+        if (graphics.type != GraphicsType::Vnc && !is_spice) continue;
+        bool listens = graphics.listens.empty() || graphics.listens.front().type == ListenType::Address ||
+                       graphics.listens.front().type == ListenType::Network;
+        if (!listens) continue;
+        if (graphics.autoport || graphics.port == -1) choose(graphics.port);
     }
 }
 
@@ -251,6 +297,7 @@ awaitable<void> QemuDriver::prepare_host(std::shared_ptr<Launch> launch) {
         if (::mkdir(directory.c_str(), 0700) != 0)
             throw std::system_error(errno, std::generic_category(),
                                     fmt::format("cannot make '{}'", directory.native()));
+        prepare_nvram(launch->model, launch->options.reset_nvram);
         launch->listener = listen_at(directory / monitor_socket);
         for (const auto& passed : launch->line.descriptors) {
             if (passed.kind != PassedDescriptor::Kind::Tap) continue;
@@ -316,12 +363,20 @@ awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> 
         co_await monitor->execute("set_link", std::move(unplugged), deadline);
     }
     for (const auto& graphics : model.devices.graphics) {
-        if (graphics.type != GraphicsType::Vnc || !graphics.password) continue;
-        json::object password{{"protocol", "vnc"}, {"password", *graphics.password}};
+        bool has_protocol = graphics.type == GraphicsType::Vnc || graphics.type == GraphicsType::Spice;
+        if (!has_protocol || !graphics.password) continue;
+        auto protocol = name_of(graphics.type);
+        json::object password{{"protocol", protocol}, {"password", *graphics.password}};
+        if (!graphics.connected.empty()) password["connected"] = graphics.connected;
         co_await monitor->execute("set_password", std::move(password), deadline);
         if (graphics.password_valid_to.empty()) continue;
-        json::object expiry{{"protocol", "vnc"}, {"time", expiry_of(graphics.password_valid_to)}};
+        json::object expiry{{"protocol", protocol}, {"time", expiry_of(graphics.password_valid_to)}};
         co_await monitor->execute("expire_password", std::move(expiry), deadline);
+    }
+    for (const auto& disk : model.devices.disks) {
+        auto limits = throttle_of(disk);
+        if (limits.empty()) continue;
+        co_await monitor->execute("block_set_io_throttle", std::move(limits), deadline);
     }
     if (has_pty(model)) set_ptys(model, ptys_of(co_await monitor->execute("query-chardev", deadline)));
     if (!launch->options.paused) co_await monitor->execute("cont", deadline);

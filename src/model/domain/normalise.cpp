@@ -237,6 +237,10 @@ void normalise(Domain& domain) {
     complete_interfaces(domain.devices.interfaces);
     complete_channels(domain.devices.channels);
     complete_videos(domain.devices.videos);
+    auto& features = domain.os.firmware_features;
+    auto given = [&](std::string_view name) { return std::ranges::find(features, name, &FirmwareFeature::name); };
+    bool enrolled = given("enrolled-keys") != features.end() && given("enrolled-keys")->enabled == Answer::Yes;
+    if (enrolled && given("secure-boot") == features.end()) features.push_back({"secure-boot", Answer::Yes});
     auto& loader = domain.os.loader;
     if (loader && !loader->type && !loader->path.empty() && !domain.os.firmware) loader->type = LoaderType::Rom;
     if (domain.os.boot_menu && domain.os.boot_menu->enable == Answer::No)

@@ -2,6 +2,7 @@
 #include "model/domain/xml.hpp"
 
 #include "model/domain/describe/domain.hpp"
+#include "model/domain/describe/kept_rules.hpp"
 #include "model/domain/normalise.hpp"
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
@@ -30,6 +31,7 @@ Domain parse(std::string_view text, Scope scope, Unknown unknown) {
                      visited ? &*visited : nullptr};
     Domain domain;
     describe(node, domain);
+    check_kept(root, document);
     if (visited) refuse(visited->unknown_in(root));
     normalise(domain);
     validate(domain);

@@ -19,7 +19,7 @@ std::string alias_of(const Controller& controller, Board board) {
     auto index = *controller.index;
     switch (controller.type) {
     case ControllerType::Pci:
-        if (index == 0) return board == Board::Q35 ? "pcie.0" : "pci.0";
+        if (index == 0) return has_express(board) ? "pcie.0" : "pci.0";
         return fmt::format("pci.{}", index);
     case ControllerType::Usb: return index == 0 ? "usb" : fmt::format("usb{}", index);
     case ControllerType::Ide:

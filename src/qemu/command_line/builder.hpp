@@ -30,6 +30,7 @@ private:
     // machine.cpp
     void add_machine();
     std::string accelerator() const;
+    std::string ram_id() const;
     void add_vcpus();
     void add_clock();
     void add_power();
@@ -67,6 +68,8 @@ private:
                                const std::string& path, std::string_view use);
     void add_guest_forward(const model::domain::Channel& channel);
     void add_serial(const model::domain::Serial& serial);
+    void add_system_serial(const model::domain::Serial& serial);
+    void add_sclp(const model::domain::Console& console);
     void add_console(const model::domain::Console& console);
     void add_channel(const model::domain::Channel& channel);
     void add_parallel(const model::domain::Parallel& parallel);
@@ -114,6 +117,10 @@ private:
     std::size_t next_node_ = 0; ///< numbers of block nodes, from the last disk on downwards
     CommandLine line_;
 };
+
+/// QEMU's name of a virtio device: of its bus, and in the form that libvirt's model asks for ("virtio-rng",
+/// "virtio-transitional": "virtio-rng-pci-transitional").
+std::string virtio_device(std::string_view base, std::string_view model, const model::domain::DeviceInfo& info);
 
 /// The options that all virtio devices have.
 void put_virtio(json::object& device, const model::domain::VirtioOptions& options);

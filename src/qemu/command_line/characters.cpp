@@ -116,6 +116,7 @@ void CommandLineBuilder::add_redirected(const RedirectedDevice& redirected) {
 }
 
 void CommandLineBuilder::add_serial(const Serial& serial) {
+    if (serial.target == SerialTarget::System) return add_system_serial(serial);
     add_character_backend(serial.source, serial.info.alias, serial.source.path, "serial");
     auto driver = serial.model == "16550a" ? std::string{"isa-serial"} : serial.model;
     require_device(driver);
@@ -126,8 +127,15 @@ void CommandLineBuilder::add_serial(const Serial& serial) {
     option("-device", device);
 }
 
+/// A port of the board, which only `-serial` reaches.
+void CommandLineBuilder::add_system_serial(const Serial& serial) {
+    add_character_backend(serial.source, serial.info.alias, serial.source.path, "serial");
+    option("-serial", "chardev:char" + serial.info.alias);
+}
+
 void CommandLineBuilder::add_console(const Console& console) {
     if (console.target == ConsoleTarget::Serial) return; // the serial port seen again
+    if (console.target == ConsoleTarget::Sclp || console.target == ConsoleTarget::Sclplm) return add_sclp(console);
     if (console.target != ConsoleTarget::Virtio)
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("{}: a console has target 'serial' or 'virtio'", console.info.alias));
@@ -137,6 +145,13 @@ void CommandLineBuilder::add_console(const Console& console) {
     device["chardev"] = "char" + console.info.alias;
     device["id"] = console.info.alias;
     option("-device", device);
+}
+
+/// The console of a mainframe's service processor.
+void CommandLineBuilder::add_sclp(const Console& console) {
+    add_character_backend(console.source, console.info.alias, console.source.path, "console");
+    auto driver = console.target == ConsoleTarget::Sclp ? "sclpconsole" : "sclplmconsole";
+    option("-device", json::object{{"driver", driver}, {"chardev", "char" + console.info.alias}, {"id", console.info.alias}});
 }
 
 /// An address of QEMU's own network that leads to the host's end.

@@ -20,9 +20,10 @@ CommandLineBuilder::CommandLineBuilder(const Domain& domain, const Capabilities&
                                        const LaunchContext& context)
     : domain_{domain}, devices_{domain.devices}, capabilities_{capabilities}, context_{context},
       board_{board_of(domain.os.machine)} {
-    if (board_ == Board::Other)
+    if (board_ == Board::Other || board_ == Board::Pseries)
         throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("machine type {} cannot be started by this version; it starts 'q35' and 'pc'",
+                    fmt::format("machine type {} cannot be started by this version; it starts 'q35', 'pc', 'virt' and "
+                                "'s390-ccw-virtio'",
                                 domain.os.machine));
 }
 
@@ -149,6 +150,10 @@ void CommandLineBuilder::put_address(json::object& device, const DeviceInfo& inf
     } else if (const auto* isa = std::get_if<IsaAddress>(&info.address)) {
         if (isa->iobase) device["iobase"] = *isa->iobase;
         if (isa->irq) device["irq"] = *isa->irq;
+    } else if (const auto* other = std::get_if<OtherAddress>(&info.address)) {
+        if (other->devno)
+            device["devno"] = fmt::format("{:x}.{:x}.{:04x}", other->cssid.value_or(0), other->ssid.value_or(0), *other->devno);
+        if (other->reg) device["reg"] = fmt::format("{:#x}", *other->reg);
     } else if (const auto* card = std::get_if<CcidAddress>(&info.address)) {
         device["bus"] = alias_of(ControllerType::Ccid, card->controller) + ".0";
     } else if (const auto* port = std::get_if<VirtioSerialAddress>(&info.address)) {
@@ -170,6 +175,17 @@ void CommandLineBuilder::put_boot_index(json::object& device, const DeviceInfo& 
     if (found != boot_indexes_.end()) device["bootindex"] = found->second;
 }
 
+std::string virtio_device(std::string_view base, std::string_view model, const DeviceInfo& info) {
+    std::string_view form = model.ends_with("-non-transitional") ? "-non-transitional"
+                            : model.ends_with("-transitional")   ? "-transitional"
+                                                                 : "";
+    const auto* other = std::get_if<OtherAddress>(&info.address);
+    std::string_view bus = "pci";
+    if (other != nullptr && other->type == OtherAddress::Type::Ccw) bus = "ccw";
+    if (other != nullptr && other->type == OtherAddress::Type::VirtioMmio) bus = "device";
+    return fmt::format("{}-{}{}", base, bus, form);
+}
+
 void put_virtio(json::object& device, const VirtioOptions& options) {
     auto put = [&](const char* name, const std::optional<Switch>& value) {
         if (value) device[name] = *value == Switch::On;
@@ -188,7 +204,7 @@ void CommandLineBuilder::require_device(std::string_view device) const {
 
 std::string CommandLineBuilder::alias_of(ControllerType type, std::uint32_t index) const {
     // QEMU has named what is on the board, whatever the user calls it
-    if (type == ControllerType::Pci && index == 0) return board_ == Board::Q35 ? "pcie.0" : "pci.0";
+    if (type == ControllerType::Pci && index == 0) return has_express(board_) ? "pcie.0" : "pci.0";
     if (type == ControllerType::Sata && index == 0 && board_ == Board::Q35) return "ide";
     for (const auto& controller : devices_.controllers)
         if (controller.type == type && controller.index == index && !controller.master_start_port)

@@ -23,14 +23,6 @@ int rank(ControllerType type) {
     }
 }
 
-/// QEMU's name of a virtio device on PCI, in the form that a model of libvirt asks for.
-std::string virtio_device(std::string_view base, std::string_view model) {
-    std::string_view form = model.ends_with("-non-transitional") ? "-non-transitional"
-                            : model.ends_with("-transitional")   ? "-transitional"
-                                                                 : "";
-    return fmt::format("{}{}", base, form);
-}
-
 std::string_view usb_device(std::string_view model) {
     if (model == "piix3-uhci") return "piix3-usb-uhci";
     if (model == "piix4-uhci") return "piix4-usb-uhci";
@@ -46,10 +38,11 @@ std::string_view usb_device(std::string_view model) {
     return {};
 }
 
-std::string scsi_device(std::string_view model) {
+std::string scsi_device(const Controller& controller) {
+    std::string_view model = controller.model;
     if (model == "lsilogic") return "lsi";
     if (model.starts_with("virtio"))
-        return virtio_device("virtio-scsi-pci", model == "virtio-scsi" ? "" : model);
+        return virtio_device("virtio-scsi", model, controller.info);
     if (model == "lsisas1078") return "megasas";
     if (model == "vmpvscsi") return "pvscsi";
     if (model == "am53c974") return "am53c974";
@@ -136,12 +129,12 @@ void CommandLineBuilder::add_controller(const Controller& controller) {
         device = {{"driver", "ahci"}, {"id", controller.info.alias}};
         break;
     case ControllerType::Scsi:
-        if (scsi_device(controller.model).empty()) refuse_model(controller);
-        device = {{"driver", scsi_device(controller.model)}, {"id", controller.info.alias}};
+        if (scsi_device(controller).empty()) refuse_model(controller);
+        device = {{"driver", scsi_device(controller)}, {"id", controller.info.alias}};
         break;
     case ControllerType::Ccid: device = {{"driver", "usb-ccid"}, {"id", controller.info.alias}}; break;
     case ControllerType::VirtioSerial:
-        device = {{"driver", virtio_device("virtio-serial-pci", controller.model)},
+        device = {{"driver", virtio_device("virtio-serial", controller.model, controller.info)},
                   {"id", controller.info.alias}};
         if (controller.ports) device["max_ports"] = *controller.ports;
         if (controller.vectors) device["vectors"] = *controller.vectors;

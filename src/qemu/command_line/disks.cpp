@@ -31,11 +31,6 @@ std::string serial_of(const Disk& disk) {
     return serial;
 }
 
-/// "-transitional" or "-non-transitional", as the model says.
-std::string_view virtio_form(std::string_view model) {
-    return model.starts_with("virtio-") ? model.substr(model.find('-')) : std::string_view{};
-}
-
 void put_geometry(json::object& device, const DiskGeometry& geometry) {
     if (geometry.cylinders) device["cyls"] = *geometry.cylinders;
     if (geometry.heads) device["heads"] = *geometry.heads;
@@ -150,7 +145,7 @@ json::object CommandLineBuilder::disk_device(const Disk& disk) const {
     json::object device;
     switch (*disk.bus) {
     case DiskBus::Virtio:
-        device = {{"driver", fmt::format("virtio-blk-pci{}", virtio_form(disk.model))}};
+        device = {{"driver", virtio_device("virtio-blk", disk.model, disk.info)}};
         put_virtio_properties(device, disk);
         put_address(device, disk.info);
         break;

@@ -123,7 +123,9 @@ void CommandLineBuilder::add_video(const Video& video, bool primary) {
             fmt::format("video type '{}' is not there on QEMU's x86 machines; take virtio, vga, qxl, cirrus, "
                         "vmvga, bochs or ramfb",
                         name_of(video.type)));
-    if (video.type == VideoType::Virtio && video.accel3d == Answer::Yes)
+    bool has_vga = is_x86(domain_.os.arch);
+    if (video.type == VideoType::Virtio && !has_vga) driver = virtio_device("virtio-gpu", "", video.info);
+    if (video.type == VideoType::Virtio && has_vga && video.accel3d == Answer::Yes)
         driver = primary ? "virtio-vga-gl" : "virtio-gpu-gl-pci";
     require_device(driver);
     json::object card{{"driver", driver}, {"id", video.info.alias}};
@@ -155,18 +157,18 @@ void CommandLineBuilder::add_input(const Input& input) {
     bool on_usb = input.bus == InputBus::Usb;
     if (input.type == InputType::Evdev) return add_evdev(input);
     if (!on_usb && input.bus != InputBus::Virtio) throw refuse();
+    auto virtio = [&](std::string_view base) { return virtio_device(base, input.model, input.info); };
     std::string driver;
     switch (input.type) {
-    case InputType::Mouse: driver = on_usb ? "usb-mouse" : "virtio-mouse-pci"; break;
-    case InputType::Tablet: driver = on_usb ? "usb-tablet" : "virtio-tablet-pci"; break;
-    case InputType::Keyboard: driver = on_usb ? "usb-kbd" : "virtio-keyboard-pci"; break;
+    case InputType::Mouse: driver = on_usb ? "usb-mouse" : virtio("virtio-mouse"); break;
+    case InputType::Tablet: driver = on_usb ? "usb-tablet" : virtio("virtio-tablet"); break;
+    case InputType::Keyboard: driver = on_usb ? "usb-kbd" : virtio("virtio-keyboard"); break;
     case InputType::Passthrough:
         if (on_usb) throw refuse();
-        driver = "virtio-input-host-pci";
+        driver = virtio("virtio-input-host");
         break;
     default: throw refuse();
     }
-    if (!on_usb && input.model.starts_with("virtio-")) driver += input.model.substr(std::string_view{"virtio"}.size());
     require_device(driver);
     json::object device{{"driver", driver}, {"id", input.info.alias}};
     if (input.type == InputType::Passthrough) device["evdev"] = input.source;

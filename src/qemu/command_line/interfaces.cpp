@@ -9,14 +9,6 @@ namespace vireo::qemu {
 using namespace model::domain;
 
 namespace {
-std::string device_of(std::string_view model) {
-    if (model == "virtio") return "virtio-net-pci";
-    if (model.starts_with("virtio-")) return fmt::format("virtio-net-pci{}", model.substr(6));
-    return std::string{model};
-}
-} // namespace
-
-namespace {
 void put_offloads(json::object& device, const InterfaceOffloads& offloads, std::string_view side) {
     auto put = [&](std::string_view name, const std::optional<Switch>& value) {
         if (value) device[fmt::format("{}{}", side, name)] = *value == Switch::On;
@@ -70,7 +62,8 @@ void CommandLineBuilder::add_interface(const Interface& interface, std::size_t n
                 "and 'bridge'",
                 interface.mac.text(), name_of(interface.type)));
     }
-    json::object device{{"driver", device_of(interface.model)}};
+    json::object device{{"driver", interface.model.starts_with("virtio") ? virtio_device("virtio-net", interface.model, interface.info)
+                                                              : interface.model}};
     if (interface.model.starts_with("virtio")) put_driver(device, interface.driver);
     if (interface.mtu && interface.model.starts_with("virtio")) device["host_mtu"] = *interface.mtu;
     device["netdev"] = backend;

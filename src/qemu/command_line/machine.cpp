@@ -69,10 +69,12 @@ void CommandLineBuilder::add_machine() {
         if (features.ioapic)
             machine += fmt::format(",kernel_irqchip={}", *features.ioapic == IoapicDriver::Qemu ? "split" : "on");
     }
+    if (board_ == Board::Virt && domain_.features && domain_.features->has_gic)
+        machine += ",gic-version=" + domain_.features->gic_version;
     machine += fmt::format(",dump-guest-core={}", name_of(domain_.dump_core.value_or(Switch::Off)));
     if (domain_.memory_backing && domain_.memory_backing->no_share_pages) machine += ",mem-merge=off";
     bool has_nodes = domain_.cpu && !domain_.cpu->numa.empty(); // they have the memory
-    if (!has_nodes) machine += ",memory-backend=pc.ram";
+    if (!has_nodes) machine += ",memory-backend=" + ram_id();
     for (const auto& flash : flashes_) machine += fmt::format(",{}=libvirt-{}-format", flash, flash);
     option("-machine", machine);
     option("-accel", accelerator());
@@ -80,6 +82,11 @@ void CommandLineBuilder::add_machine() {
         constexpr std::uint64_t mib = 1U << 20;
         option("-global", fmt::format("mch.extended-tseg-mbytes={}", domain_.features->smm->tseg->in_bytes() / mib));
     }
+}
+
+std::string CommandLineBuilder::ram_id() const {
+    const auto& id = capabilities_.require_machine(domain_.os.machine).ram_id;
+    return id.empty() ? "pc.ram" : id;
 }
 
 std::string CommandLineBuilder::accelerator() const {
@@ -151,7 +158,8 @@ void CommandLineBuilder::add_clock() {
 
 void CommandLineBuilder::add_power() {
     option("-no-shutdown");
-    if (!domain_.features || !domain_.features->acpi) option("-no-acpi");
+    bool has_acpi = is_x86(domain_.os.arch) || board_ == Board::Virt;
+    if (has_acpi && (!domain_.features || !domain_.features->acpi)) option("-no-acpi");
     if (!domain_.power_management) return;
     const char* chip = board_ == Board::Q35 ? "ICH9-LPC" : "PIIX4_PM";
     auto set = [&](std::string_view state, std::optional<Answer> offered) {

@@ -74,7 +74,7 @@ void CommandLineBuilder::add_memory() {
                                  domain_.max_memory->size.in_kib()));
     else
         option("-m", std::to_string(bytes / mib));
-    if (!has_nodes) option("-object", memory_backend("pc.ram", bytes, nullptr));
+    if (!has_nodes) option("-object", memory_backend(ram_id(), bytes, nullptr));
     bool locked = domain_.memory_backing && domain_.memory_backing->locked;
     option("-overcommit", fmt::format("mem-lock={}", locked ? "on" : "off"));
 }

@@ -9,20 +9,12 @@ namespace vireo::qemu {
 
 using namespace model::domain;
 
-namespace {
-/// "virtio-rng-pci" for model "virtio", with "-transitional" or "-non-transitional" as the model says.
-std::string device_of(std::string_view base, std::string_view model) {
-    constexpr std::string_view plain = "virtio";
-    return fmt::format("{}{}", base, model.substr(plain.size()));
-}
-} // namespace
-
 void CommandLineBuilder::add_balloon() {
     if (!devices_.memory_balloon || devices_.memory_balloon->model == BalloonModel::None) return;
     const auto& balloon = *devices_.memory_balloon;
     if (balloon.model == BalloonModel::Xen)
         throw error(ErrorCode::ConfigUnsupported, "the memory balloon of QEMU is of model 'virtio'");
-    auto driver = device_of("virtio-balloon-pci", name_of(balloon.model));
+    auto driver = virtio_device("virtio-balloon", name_of(balloon.model), balloon.info);
     require_device(driver);
     json::object device{{"driver", driver}, {"id", balloon.info.alias}};
     if (balloon.autodeflate) device["deflate-on-oom"] = *balloon.autodeflate == Switch::On;
@@ -46,7 +38,7 @@ void CommandLineBuilder::add_rng(const Rng& rng, std::size_t number) {
         break;
     }
     option("-object", object);
-    auto driver = device_of("virtio-rng-pci", name_of(rng.model));
+    auto driver = virtio_device("virtio-rng", name_of(rng.model), rng.info);
     require_device(driver);
     json::object device{{"driver", driver}, {"rng", backend}, {"id", rng.info.alias}};
     if (rng.rate_bytes) {
@@ -93,8 +85,10 @@ void CommandLineBuilder::add_watchdogs() {
 void CommandLineBuilder::add_panics() {
     for (const auto& panic : devices_.panics) {
         if (panic.model == PanicModel::Hyperv) continue; // the processor tells it
+        bool of_board = panic.model == PanicModel::S390 || panic.model == PanicModel::Pseries;
+        if (of_board) continue;
         if (panic.model != PanicModel::Isa)
-            throw error(ErrorCode::ConfigUnsupported, "a panic device of this machine is of model 'isa' or 'hyperv'");
+            throw error(ErrorCode::ConfigUnsupported, "a panic device of model 'pvpanic' cannot be started by this version");
         require_device("pvpanic");
         json::object device{{"driver", "pvpanic"}};
         if (const auto* place = std::get_if<IsaAddress>(&panic.info.address); place != nullptr && place->iobase)

@@ -136,6 +136,7 @@ void complete(Domain& domain, const Capabilities& capabilities) {
     if (board == Board::S390) assign_ccw_addresses(domain);
     if (board == Board::Other && is_arm(domain.os.arch)) assign_mmio_addresses(domain);
     if (board != Board::Other) assign_pci_addresses(domain);
+    check_completed(domain);
 }
 
 } // namespace vireo::qemu

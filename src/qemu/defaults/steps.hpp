@@ -26,6 +26,8 @@ void assign_ccw_addresses(model::domain::Domain& domain);
 /// Memory modules get the slots that they have room for.
 void assign_memory_slots(model::domain::Domain& domain);
 void assign_mmio_addresses(model::domain::Domain& domain);
+/// Throws libvirt's errors for what the machine cannot have.
+void check_completed(const model::domain::Domain& domain);
 void assign_pci_addresses(model::domain::Domain& domain);
 
 /// "vdb" is 1, "sdaa" is 26; nothing for a name without letters after its prefix.

@@ -85,7 +85,8 @@ TEST_P(GoldenDomain, HasItsCommandLine) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Domains, GoldenDomain,
-                         testing::Values("direct_kernel", "pc_old", "q35_conventional", "q35_desktop"));
+                         testing::Values("direct_kernel", "pc_old", "q35_conventional", "q35_desktop",
+                                         "q35_workshop"));
 
 /// What cannot be started, and a part of what the user is told.
 struct Refusal {

@@ -57,11 +57,13 @@ void check(const xml::Reader& node, const CharacterSource& source) {
     bool listens = source.mode == SocketMode::Bind;
     if (source.reconnect == Answer::Yes && listens)
         node.fail(nullptr, ErrorCode::InternalError, "only a source that connects can connect again");
+    if (source.reconnect == Answer::Yes && !source.reconnect_timeout)
+        node.fail(nullptr, ErrorCode::XmlError, "<reconnect> needs a timeout");
     if (source.reconnect == Answer::Yes && source.reconnect_timeout.value_or(0) == 0)
         node.fail(nullptr, ErrorCode::InvalidArgument, "the timeout of <reconnect> starts at 1 second");
     if (source.type == Tcp && !source.protocol.empty() &&
         !is_protocol(source.protocol))
-        node.child("protocol").fail("type", ErrorCode::XmlError, "known are raw, telnet, telnets and tls");
+        node.child("protocol").fail("type", ErrorCode::ConfigUnsupported, "known are raw, telnet, telnets and tls");
 }
 
 bool is_protocol(std::string_view name) {
@@ -117,10 +119,10 @@ void check(const xml::Reader& node, const Filesystem&) {
 void check(const xml::Reader& node, const Hostdev& hostdev) {
     auto mode = hostdev.attribute("mode");
     if (!mode.empty() && mode != "subsystem" && mode != "capabilities")
-        node.fail("mode", ErrorCode::XmlError, "known are 'subsystem' and 'capabilities'");
+        node.fail("mode", ErrorCode::ConfigUnsupported, "known are 'subsystem' and 'capabilities'");
     constexpr std::string_view types[]{"usb", "pci", "scsi", "scsi_host", "mdev", "storage", "misc", "net"};
     if (std::ranges::find(types, hostdev.attribute("type")) == std::end(types))
-        node.fail("type", ErrorCode::XmlError, "known are usb, pci, scsi, scsi_host and mdev");
+        node.fail("type", ErrorCode::ConfigUnsupported, "known are usb, pci, scsi, scsi_host and mdev");
     if (!node.child("source").exists())
         node.fail(nullptr, ErrorCode::XmlError, "a <hostdev> needs a <source>");
 }

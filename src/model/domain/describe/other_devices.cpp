@@ -41,9 +41,9 @@ template <class Node> void describe(Node& node, Of<MemoryBalloon> auto& balloon)
 
 /// <hub> (libvirt's formatdomain, "Hub devices").
 template <class Node> void describe(Node& node, Of<Hub> auto& hub) {
-    node.attribute("type", hub.type, xml::required);
+    node.attribute("type", hub.type, {ErrorCode::XmlError, ErrorCode::InternalError});
     if constexpr (is_reader<Node>) {
-        if (hub.type != "usb") node.fail("type", ErrorCode::XmlError, "hubs are of type 'usb'");
+        if (hub.type != "usb") node.fail("type", ErrorCode::ConfigUnsupported, "hubs are of type 'usb'");
     }
     describe_info(node, hub.info);
 }
