@@ -2,8 +2,8 @@
 #include "qemu/firmware.hpp"
 
 #include "base/log.hpp"
-#include "json/json.hpp"
 #include "qemu/error.hpp"
+#include "json/json.hpp"
 
 #include <fmt/format.h>
 #include <fnmatch.h>
@@ -46,8 +46,9 @@ std::optional<FirmwareDescriptor> descriptor_of(const json::object& from) {
     if (const auto* targets = json::find_array(from, "targets"))
         for (const auto& target : *targets)
             if (const auto* object = target.if_object())
-                firmware.targets.push_back({std::string{json::find_text(*object, "architecture").value_or("")},
-                                            texts_of(*object, "machines")});
+                firmware.targets.push_back(
+                    {std::string{json::find_text(*object, "architecture").value_or("")},
+                     texts_of(*object, "machines")});
     return firmware;
 }
 
@@ -68,7 +69,8 @@ std::optional<FirmwareDescriptor> read_descriptor(const std::filesystem::path& f
 
 bool runs_on(const FirmwareDescriptor& firmware, const Os& os) {
     return std::ranges::any_of(firmware.targets, [&](const auto& target) {
-        return target.architecture == os.arch && std::ranges::any_of(target.machines, [&](const auto& pattern) {
+        return target.architecture == os.arch &&
+               std::ranges::any_of(target.machines, [&](const auto& pattern) {
                    return ::fnmatch(pattern.c_str(), os.machine.c_str(), 0) == 0;
                });
     });
@@ -121,7 +123,9 @@ bool FirmwareDescriptor::has(std::string_view feature) const {
     return std::ranges::find(features, feature) != features.end();
 }
 
-std::vector<std::filesystem::path> firmware_directories() { return {"/etc/qemu/firmware", "/usr/share/qemu/firmware"}; }
+std::vector<std::filesystem::path> firmware_directories() {
+    return {"/etc/qemu/firmware", "/usr/share/qemu/firmware"};
+}
 
 std::vector<FirmwareDescriptor> read_firmware(const std::vector<std::filesystem::path>& directories) {
     std::map<std::string, std::filesystem::path> files;
@@ -133,7 +137,8 @@ std::vector<FirmwareDescriptor> read_firmware(const std::vector<std::filesystem:
     std::vector<FirmwareDescriptor> installed;
     for (const auto& [name, path] : files) {
         std::error_code unreadable;
-        if (std::filesystem::file_size(path, unreadable) == 0 || unreadable) continue; // hides others of its name
+        if (std::filesystem::file_size(path, unreadable) == 0 || unreadable)
+            continue; // hides others of its name
         if (auto firmware = read_descriptor(path)) installed.push_back(std::move(*firmware));
     }
     return installed;
@@ -143,13 +148,15 @@ void choose_firmware(Domain& domain, const std::vector<FirmwareDescriptor>& inst
                      const std::filesystem::path& nvram_directory) {
     auto& os = domain.os;
     if (os.firmware == FirmwareKind::Efi) {
-        auto found = std::ranges::find_if(installed, [&](const auto& firmware) { return fits(firmware, domain); });
+        auto found =
+            std::ranges::find_if(installed, [&](const auto& firmware) { return fits(firmware, domain); });
         if (found == installed.end())
-            throw error(ErrorCode::OperationFailed,
-                        fmt::format("no UEFI firmware is installed that suits machine type {} of {} and the features "
-                                    "asked for; descriptors are looked for in /etc/qemu/firmware and "
-                                    "/usr/share/qemu/firmware",
-                                    os.machine, os.arch));
+            throw error(
+                ErrorCode::OperationFailed,
+                fmt::format("no UEFI firmware is installed that suits machine type {} of {} and the features "
+                            "asked for; descriptors are looked for in /etc/qemu/firmware and "
+                            "/usr/share/qemu/firmware",
+                            os.machine, os.arch));
         apply(*found, domain);
     }
     if (!keeps_variables(os)) return;
@@ -166,15 +173,18 @@ void prepare_nvram(const Domain& domain, bool reset) {
     const auto& from = domain.os.nvram->template_path;
     if (!reset && std::filesystem::exists(path)) return;
     if (from.empty())
-        throw error(ErrorCode::OperationFailed,
-                    fmt::format("the firmware's variables '{}' do not exist, and no template is known for '{}': name one "
-                                "with <nvram template=…>",
-                                path.native(), domain.os.loader ? domain.os.loader->path : ""));
+        throw error(
+            ErrorCode::OperationFailed,
+            fmt::format(
+                "the firmware's variables '{}' do not exist, and no template is known for '{}': name one "
+                "with <nvram template=…>",
+                path.native(), domain.os.loader ? domain.os.loader->path : ""));
     std::filesystem::create_directories(path.parent_path());
     auto made = path;
     made += ".new"; // so that a half-written file is never taken for variables
     std::filesystem::copy_file(from, made, std::filesystem::copy_options::overwrite_existing);
-    std::filesystem::permissions(made, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(made,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     std::filesystem::rename(made, path);
 }
 

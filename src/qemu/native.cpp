@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line that a definition means, for people to read (virConnectDomainXMLToNative).
 #include "async/blocking.hpp"
+#include "model/domain/xml.hpp"
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
-#include "model/domain/xml.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
 #include "qemu/firmware.hpp"
@@ -18,7 +18,8 @@ using namespace model::domain;
 namespace {
 /// As a shell would take it back: quoted where it has to be.
 void append_word(std::string& line, std::string_view word) {
-    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+    constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
     if (!line.empty() && !line.ends_with("\n")) line += ' ';
     if (!word.empty() && word.find_first_not_of(plain) == word.npos) {
         line += word;
@@ -73,7 +74,8 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
     assign_aliases(model);
     LaunchContext context;
     context.directory = directories_.state / "qemu" / fmt::format("domain--1-{:.20}", model.name);
-    context.channel_directory = directories_.state / "qemu" / "channel" / "target" / context.directory.filename();
+    context.channel_directory =
+        directories_.state / "qemu" / "channel" / "target" / context.directory.filename();
     context.nvram_directory = directories_.state / "qemu" / "nvram";
     context.memory_directory = directories_.state / "qemu" / "ram" / fmt::format("-1-{:.20}", model.name);
     context.master_key = context.directory / "master-key.aes";

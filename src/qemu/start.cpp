@@ -15,6 +15,7 @@
 #include "qemu/error.hpp"
 #include "qemu/firmware.hpp"
 #include "qemu/guest_log.hpp"
+#include "qemu/io_throttle.hpp"
 #include "qemu/tap.hpp"
 #include "json/json.hpp"
 
@@ -115,38 +116,16 @@ std::string expiry_of(const std::string& time) {
     return std::to_string(::timegm(&parts));
 }
 
-/// The arguments of QMP's block_set_io_throttle; empty when the disk has no limits.
-json::object throttle_of(const Disk& disk) {
-    if (disk.io_tune.limits.empty()) return {};
-    json::object arguments{{"id", disk.info.alias}};
-    auto put = [&](std::string_view ours, const char* theirs, bool always) {
-        auto found = std::ranges::find(disk.io_tune.limits, ours, &IoTune::Limit::name);
-        if (found != disk.io_tune.limits.end())
-            arguments[theirs] = found->value;
-        else if (always)
-            arguments[theirs] = 0;
-    };
-    put("total_bytes_sec", "bps", true);
-    put("read_bytes_sec", "bps_rd", true);
-    put("write_bytes_sec", "bps_wr", true);
-    put("total_iops_sec", "iops", true);
-    put("read_iops_sec", "iops_rd", true);
-    put("write_iops_sec", "iops_wr", true);
-    put("total_bytes_sec_max", "bps_max", false);
-    put("read_bytes_sec_max", "bps_rd_max", false);
-    put("write_bytes_sec_max", "bps_wr_max", false);
-    put("total_iops_sec_max", "iops_max", false);
-    put("read_iops_sec_max", "iops_rd_max", false);
-    put("write_iops_sec_max", "iops_wr_max", false);
-    put("total_bytes_sec_max_length", "bps_max_length", false);
-    put("read_bytes_sec_max_length", "bps_rd_max_length", false);
-    put("write_bytes_sec_max_length", "bps_wr_max_length", false);
-    put("total_iops_sec_max_length", "iops_max_length", false);
-    put("read_iops_sec_max_length", "iops_rd_max_length", false);
-    put("write_iops_sec_max_length", "iops_wr_max_length", false);
-    put("size_iops_sec", "iops_size", false);
-    if (!disk.io_tune.group.empty()) arguments["group"] = disk.io_tune.group;
-    return arguments;
+void require_possible_memory(const Domain& domain) {
+    const auto& backing = domain.memory_backing;
+    if (backing && backing->huge_pages && backing->source != MemorySource::Memfd)
+        throw error(ErrorCode::ConfigUnsupported, "huge pages are given through <source type='memfd'/> only");
+}
+
+/// Memory that is a file is in a folder of its run, and ends with it.
+void prepare_memory(const Domain& domain, const std::filesystem::path& run_directory) {
+    if (domain.memory_backing || (domain.cpu && !domain.cpu->numa.empty()))
+        std::filesystem::create_directory(run_directory / "memory");
 }
 
 /// What went wrong at which step, and what QEMU said about it.
@@ -236,6 +215,7 @@ void QemuDriver::require_supported(const Model& model, Concern concern) {
 awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launch) {
     auto& model = launch->model;
     require_supported(model, Concern::Run);
+    require_possible_memory(model);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     co_await require_kvm(model);
     auto run = std::make_shared<Run>(executor_);
@@ -297,6 +277,7 @@ awaitable<void> QemuDriver::prepare_host(std::shared_ptr<Launch> launch) {
         if (::mkdir(directory.c_str(), 0700) != 0)
             throw std::system_error(errno, std::generic_category(),
                                     fmt::format("cannot make '{}'", directory.native()));
+        prepare_memory(launch->model, directory);
         prepare_nvram(launch->model, launch->options.reset_nvram);
         launch->listener = listen_at(directory / monitor_socket);
         for (const auto& passed : launch->line.descriptors) {

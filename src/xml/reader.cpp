@@ -75,7 +75,8 @@ Reader& Reader::kept_attribute(const char* name, Kept& kept) {
 
 bool Reader::is_in(const Namespace& space, const char* name, pugi::xml_node element) {
     std::string_view local = std::string_view{name}.substr(space.prefix.size() + 1);
-    return element.type() == pugi::node_element && local_name(element) == local && namespace_of(element) == space.uri;
+    return element.type() == pugi::node_element && local_name(element) == local &&
+           namespace_of(element) == space.uri;
 }
 
 Reader Reader::child(const Namespace& space, const char* name) const {

@@ -17,7 +17,9 @@ namespace vireo::xml {
 class Visited {
 public:
     /// The names must live for ever: they are those of descriptions.
-    void add_element(pugi::xml_node parent, const char* name) { known_[parent.hash_value()].elements.insert(name); }
+    void add_element(pugi::xml_node parent, const char* name) {
+        known_[parent.hash_value()].elements.insert(name);
+    }
     void add_attribute(pugi::xml_node element, const char* name) {
         known_[element.hash_value()].attributes.insert(name);
     }

@@ -52,12 +52,12 @@ constexpr auto names_of(SocketMode) {
 /// kept.
 struct CharacterSource {
     CharacterType type = CharacterType::Pty;
-    std::string path;               ///< of a pty: live only
-    std::optional<Switch> append;   ///< of a file
-    std::optional<SocketMode> mode; ///< of a unix socket
-    std::string host, service;            ///< of tcp; where udp sends to
-    std::string bind_host, bind_service;  ///< of udp
-    std::string protocol;                 ///< of tcp: "raw" or "telnet", …; empty until completed
+    std::string path;                    ///< of a pty: live only
+    std::optional<Switch> append;        ///< of a file
+    std::optional<SocketMode> mode;      ///< of a unix socket
+    std::string host, service;           ///< of tcp; where udp sends to
+    std::string bind_host, bind_service; ///< of udp
+    std::string protocol;                ///< of tcp: "raw" or "telnet", …; empty until completed
     std::optional<Answer> tls;
     std::optional<Answer> reconnect;
     std::optional<std::uint32_t> reconnect_timeout; ///< seconds
@@ -138,8 +138,8 @@ constexpr auto names_of(ChannelState) {
 struct Channel {
     CharacterSource source;
     ChannelTarget target = ChannelTarget::Virtio;
-    std::string name;                  ///< of a virtio channel, "org.qemu.guest_agent.0"
-    std::optional<ChannelState> state; ///< live only
+    std::string name;                      ///< of a virtio channel, "org.qemu.guest_agent.0"
+    std::optional<ChannelState> state;     ///< live only
     std::string guest_address, guest_port; ///< of a guestfwd channel
     DeviceInfo info;
     friend bool operator==(const Channel&, const Channel&) = default;

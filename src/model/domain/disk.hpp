@@ -93,13 +93,26 @@ constexpr auto names_of(Tray) {
 enum class DiskProtocol { Nbd, Rbd, Sheepdog, Gluster, Iscsi, Http, Https, Ftp, Ftps, Tftp, Ssh, Vxhs, Nfs };
 constexpr auto names_of(DiskProtocol) {
     using enum DiskProtocol;
-    return std::to_array<std::pair<DiskProtocol, std::string_view>>({{Nbd, "nbd"}, {Rbd, "rbd"}, {Sheepdog, "sheepdog"}, {Gluster, "gluster"}, {Iscsi, "iscsi"}, {Http, "http"}, {Https, "https"}, {Ftp, "ftp"}, {Ftps, "ftps"}, {Tftp, "tftp"}, {Ssh, "ssh"}, {Vxhs, "vxhs"}, {Nfs, "nfs"}});
+    return std::to_array<std::pair<DiskProtocol, std::string_view>>({{Nbd, "nbd"},
+                                                                     {Rbd, "rbd"},
+                                                                     {Sheepdog, "sheepdog"},
+                                                                     {Gluster, "gluster"},
+                                                                     {Iscsi, "iscsi"},
+                                                                     {Http, "http"},
+                                                                     {Https, "https"},
+                                                                     {Ftp, "ftp"},
+                                                                     {Ftps, "ftps"},
+                                                                     {Tftp, "tftp"},
+                                                                     {Ssh, "ssh"},
+                                                                     {Vxhs, "vxhs"},
+                                                                     {Nfs, "nfs"}});
 }
 
 enum class NetworkTransport { Tcp, Unix, Rdma };
 constexpr auto names_of(NetworkTransport) {
     using enum NetworkTransport;
-    return std::to_array<std::pair<NetworkTransport, std::string_view>>({{Tcp, "tcp"}, {Unix, "unix"}, {Rdma, "rdma"}});
+    return std::to_array<std::pair<NetworkTransport, std::string_view>>(
+        {{Tcp, "tcp"}, {Unix, "unix"}, {Rdma, "rdma"}});
 }
 
 /// <host> of a network source.
@@ -178,7 +191,7 @@ struct Disk {
     std::string source; ///< path of the file or block device; empty: no medium, or a kept source
     std::optional<StartupPolicy> startup_policy;
     std::optional<std::uint32_t> source_index; ///< live only
-    NetworkSource network;              ///< of type network
+    NetworkSource network;                     ///< of type network
     xml::Kept source_kept;
     std::vector<BackingStore> backing_store; ///< at most one; none: QEMU finds out itself
     std::optional<DiskGeometry> geometry;

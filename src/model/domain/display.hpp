@@ -45,13 +45,21 @@ struct GraphicsListen {
 enum class SpiceChannelName { Main, Display, Inputs, Cursor, Playback, Record, Smartcard, Usbredir };
 constexpr auto names_of(SpiceChannelName) {
     using enum SpiceChannelName;
-    return std::to_array<std::pair<SpiceChannelName, std::string_view>>({{Main, "main"}, {Display, "display"}, {Inputs, "inputs"}, {Cursor, "cursor"}, {Playback, "playback"}, {Record, "record"}, {Smartcard, "smartcard"}, {Usbredir, "usbredir"}});
+    return std::to_array<std::pair<SpiceChannelName, std::string_view>>({{Main, "main"},
+                                                                         {Display, "display"},
+                                                                         {Inputs, "inputs"},
+                                                                         {Cursor, "cursor"},
+                                                                         {Playback, "playback"},
+                                                                         {Record, "record"},
+                                                                         {Smartcard, "smartcard"},
+                                                                         {Usbredir, "usbredir"}});
 }
 
 enum class SpiceChannelMode { Any, Secure, Insecure };
 constexpr auto names_of(SpiceChannelMode) {
     using enum SpiceChannelMode;
-    return std::to_array<std::pair<SpiceChannelMode, std::string_view>>({{Any, "any"}, {Secure, "secure"}, {Insecure, "insecure"}});
+    return std::to_array<std::pair<SpiceChannelMode, std::string_view>>(
+        {{Any, "any"}, {Secure, "secure"}, {Insecure, "insecure"}});
 }
 
 struct SpiceChannel {
@@ -84,14 +92,14 @@ struct Graphics {
     std::optional<Answer> power_control;
     std::vector<GraphicsListen> listens;
     SpiceOptions spice;
-    std::string display, xauth;             ///< of sdl
-    std::optional<Answer> full_screen;      ///< of sdl and desktop
-    std::string connected;                  ///< what happens to a client that is there: "keep", "fail", …
+    std::string display, xauth;        ///< of sdl
+    std::optional<Answer> full_screen; ///< of sdl and desktop
+    std::string connected;             ///< what happens to a client that is there: "keep", "fail", …
     std::optional<Answer> gl;
     std::string render_node;
     std::optional<std::uint32_t> audio_id;
-    std::string dbus_address;               ///< of dbus
-    std::optional<Answer> peer_to_peer;     ///< of dbus
+    std::string dbus_address;           ///< of dbus
+    std::optional<Answer> peer_to_peer; ///< of dbus
     DeviceInfo info;
     xml::Kept kept;
     friend bool operator==(const Graphics&, const Graphics&) = default;
@@ -138,7 +146,7 @@ struct Video {
     std::string accel_node; ///< the host's device of acceleration
     std::optional<Switch> blob;
     std::optional<std::uint32_t> width, height;
-    std::string driver; ///< "qemu" or "vhostuser"
+    std::string driver;     ///< "qemu" or "vhostuser"
     std::string vga_config; ///< "io", "on", "off"
     VirtioOptions virtio;
     DeviceInfo info;

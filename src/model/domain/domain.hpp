@@ -11,8 +11,8 @@
 #include "model/domain/display.hpp"
 #include "model/domain/features.hpp"
 #include "model/domain/interface.hpp"
-#include "model/domain/os.hpp"
 #include "model/domain/more_devices.hpp"
+#include "model/domain/os.hpp"
 #include "model/domain/other_devices.hpp"
 #include "model/domain/tuning.hpp"
 

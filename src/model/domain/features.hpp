@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "model/domain/common.hpp"
 #include "base/memory_size.hpp"
+#include "model/domain/common.hpp"
 #include "xml/kept.hpp"
 
 #include <optional>
@@ -23,7 +23,8 @@ constexpr auto names_of(IoapicDriver) {
 enum class HypervMode { Custom, Passthrough };
 constexpr auto names_of(HypervMode) {
     using enum HypervMode;
-    return std::to_array<std::pair<HypervMode, std::string_view>>({{Custom, "custom"}, {Passthrough, "passthrough"}});
+    return std::to_array<std::pair<HypervMode, std::string_view>>(
+        {{Custom, "custom"}, {Passthrough, "passthrough"}});
 }
 
 /// <smm>; `tseg` is the size of its memory.

@@ -14,13 +14,20 @@ namespace vireo::model::domain {
 enum class SoundModel { Sb16, Es1370, Pcspk, Ac97, Ich6, Ich9, Usb };
 constexpr auto names_of(SoundModel) {
     using enum SoundModel;
-    return std::to_array<std::pair<SoundModel, std::string_view>>({{Sb16, "sb16"}, {Es1370, "es1370"}, {Pcspk, "pcspk"}, {Ac97, "ac97"}, {Ich6, "ich6"}, {Ich9, "ich9"}, {Usb, "usb"}});
+    return std::to_array<std::pair<SoundModel, std::string_view>>({{Sb16, "sb16"},
+                                                                   {Es1370, "es1370"},
+                                                                   {Pcspk, "pcspk"},
+                                                                   {Ac97, "ac97"},
+                                                                   {Ich6, "ich6"},
+                                                                   {Ich9, "ich9"},
+                                                                   {Usb, "usb"}});
 }
 
 enum class CodecType { Duplex, Micro, Output };
 constexpr auto names_of(CodecType) {
     using enum CodecType;
-    return std::to_array<std::pair<CodecType, std::string_view>>({{Duplex, "duplex"}, {Micro, "micro"}, {Output, "output"}});
+    return std::to_array<std::pair<CodecType, std::string_view>>(
+        {{Duplex, "duplex"}, {Micro, "micro"}, {Output, "output"}});
 }
 
 /// <sound>: a sound card; `codecs` are what an HDA card plays with.
@@ -36,13 +43,20 @@ struct Sound {
 enum class WatchdogModel { I6300esb, Ib700, Diag288, Itco };
 constexpr auto names_of(WatchdogModel) {
     using enum WatchdogModel;
-    return std::to_array<std::pair<WatchdogModel, std::string_view>>({{I6300esb, "i6300esb"}, {Ib700, "ib700"}, {Diag288, "diag288"}, {Itco, "itco"}});
+    return std::to_array<std::pair<WatchdogModel, std::string_view>>(
+        {{I6300esb, "i6300esb"}, {Ib700, "ib700"}, {Diag288, "diag288"}, {Itco, "itco"}});
 }
 
 enum class WatchdogAction { Reset, Shutdown, Poweroff, Pause, None, Dump, InjectNmi };
 constexpr auto names_of(WatchdogAction) {
     using enum WatchdogAction;
-    return std::to_array<std::pair<WatchdogAction, std::string_view>>({{Reset, "reset"}, {Shutdown, "shutdown"}, {Poweroff, "poweroff"}, {Pause, "pause"}, {None, "none"}, {Dump, "dump"}, {InjectNmi, "inject-nmi"}});
+    return std::to_array<std::pair<WatchdogAction, std::string_view>>({{Reset, "reset"},
+                                                                       {Shutdown, "shutdown"},
+                                                                       {Poweroff, "poweroff"},
+                                                                       {Pause, "pause"},
+                                                                       {None, "none"},
+                                                                       {Dump, "dump"},
+                                                                       {InjectNmi, "inject-nmi"}});
 }
 
 struct Watchdog {
@@ -55,7 +69,8 @@ struct Watchdog {
 enum class PanicModel { Isa, Pseries, Hyperv, S390, Pvpanic };
 constexpr auto names_of(PanicModel) {
     using enum PanicModel;
-    return std::to_array<std::pair<PanicModel, std::string_view>>({{Isa, "isa"}, {Pseries, "pseries"}, {Hyperv, "hyperv"}, {S390, "s390"}, {Pvpanic, "pvpanic"}});
+    return std::to_array<std::pair<PanicModel, std::string_view>>(
+        {{Isa, "isa"}, {Pseries, "pseries"}, {Hyperv, "hyperv"}, {S390, "s390"}, {Pvpanic, "pvpanic"}});
 }
 
 /// <panic>: tells the host that the guest's system has crashed.
@@ -85,7 +100,8 @@ struct Hub {
 enum class SmartcardMode { Host, HostCertificates, Passthrough };
 constexpr auto names_of(SmartcardMode) {
     using enum SmartcardMode;
-    return std::to_array<std::pair<SmartcardMode, std::string_view>>({{Host, "host"}, {HostCertificates, "host-certificates"}, {Passthrough, "passthrough"}});
+    return std::to_array<std::pair<SmartcardMode, std::string_view>>(
+        {{Host, "host"}, {HostCertificates, "host-certificates"}, {Passthrough, "passthrough"}});
 }
 
 struct Smartcard {

@@ -74,7 +74,8 @@ void complete_cpu(Cpu& cpu) {
 
 /// The list may leave threads out, not the number.
 void complete_iothreads(Domain& domain) {
-    domain.iothread_count = std::max(domain.iothread_count, static_cast<std::uint32_t>(domain.iothreads.size()));
+    domain.iothread_count =
+        std::max(domain.iothread_count, static_cast<std::uint32_t>(domain.iothreads.size()));
 }
 
 void complete_features(Domain& domain) {
@@ -117,7 +118,8 @@ void complete_disks(std::vector<Disk>& disks) {
         if (disk.device == DiskDevice::Cdrom) disk.readonly = true;
         if (disk.tray == Tray::Closed) disk.tray.reset();
         const auto* snapshot = disk.kept.attribute("snapshot");
-        if (disk.readonly && snapshot != nullptr && *snapshot == "no") disk.kept.remove("snapshot"); // that is usual
+        if (disk.readonly && snapshot != nullptr && *snapshot == "no")
+            disk.kept.remove("snapshot"); // that is usual
         // no medium, so its kind says nothing
         if (disk.device == DiskDevice::Cdrom && disk.type == DiskType::Network && disk.source_kept.empty())
             disk.type = DiskType::File;
@@ -125,14 +127,16 @@ void complete_disks(std::vector<Disk>& disks) {
     sort_disks(disks);
 }
 
-char to_lower(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; }
+char to_lower(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
 
 void complete_interfaces(std::vector<Interface>& interfaces) {
     for (auto& interface : interfaces) {
-            if (interface.mac == MacAddress{}) interface.mac = MacAddress::generate();
-            bool is_virtio = std::ranges::equal(interface.model, std::string_view{"virtio"}, {}, to_lower);
-            if (is_virtio) interface.model = "virtio"; // the one model that libvirt knows in any case of letters
-        }
+        if (interface.mac == MacAddress{}) interface.mac = MacAddress::generate();
+        bool is_virtio = std::ranges::equal(interface.model, std::string_view{"virtio"}, {}, to_lower);
+        if (is_virtio) interface.model = "virtio"; // the one model that libvirt knows in any case of letters
+    }
 }
 
 /// One video is the primary one, and stands first.
@@ -196,8 +200,10 @@ void complete_boot(Domain& domain) {
     if (domain.os.type != OsType::Hvm || !domain.os.boot.empty()) return;
     auto is_ordered = [](const auto& device) { return device.info.boot_order.has_value(); };
     const auto& devices = domain.devices;
-    if (std::ranges::any_of(devices.disks, is_ordered) || std::ranges::any_of(devices.interfaces, is_ordered) ||
-        std::ranges::any_of(devices.hostdevs, is_ordered) || std::ranges::any_of(devices.filesystems, is_ordered) ||
+    if (std::ranges::any_of(devices.disks, is_ordered) ||
+        std::ranges::any_of(devices.interfaces, is_ordered) ||
+        std::ranges::any_of(devices.hostdevs, is_ordered) ||
+        std::ranges::any_of(devices.filesystems, is_ordered) ||
         std::ranges::any_of(devices.redirected_devices, is_ordered))
         return;
     domain.os.boot.push_back(BootDevice::Disk);
@@ -207,10 +213,12 @@ void complete_boot(Domain& domain) {
 void complete_network_sources(std::vector<Disk>& disks) {
     for (auto& disk : disks) {
         auto& network = disk.network;
-        if (network.protocol == DiskProtocol::Iscsi && !network.name.empty() && network.name.find('/') == network.name.npos)
+        if (network.protocol == DiskProtocol::Iscsi && !network.name.empty() &&
+            network.name.find('/') == network.name.npos)
             network.name += "/0";
         for (auto& host : network.hosts)
-            if (!host.port && network.hosts.size() > 1 && network.protocol == DiskProtocol::Gluster && host.socket.empty())
+            if (!host.port && network.hosts.size() > 1 && network.protocol == DiskProtocol::Gluster &&
+                host.socket.empty())
                 host.port = 24007;
     }
 }
@@ -221,7 +229,8 @@ bool shows_as_console(const Serial& serial) {
     bool elsewhere = std::holds_alternative<UsbAddress>(serial.info.address) ||
                      std::holds_alternative<PciAddress>(serial.info.address);
     if (!serial.target) return !elsewhere;
-    return *serial.target == Isa || *serial.target == SpaprVio || *serial.target == System || *serial.target == Sclp;
+    return *serial.target == Isa || *serial.target == SpaprVio || *serial.target == System ||
+           *serial.target == Sclp;
 }
 
 void normalise(Domain& domain) {
@@ -238,11 +247,15 @@ void normalise(Domain& domain) {
     complete_channels(domain.devices.channels);
     complete_videos(domain.devices.videos);
     auto& features = domain.os.firmware_features;
-    auto given = [&](std::string_view name) { return std::ranges::find(features, name, &FirmwareFeature::name); };
-    bool enrolled = given("enrolled-keys") != features.end() && given("enrolled-keys")->enabled == Answer::Yes;
+    auto given = [&](std::string_view name) {
+        return std::ranges::find(features, name, &FirmwareFeature::name);
+    };
+    bool enrolled =
+        given("enrolled-keys") != features.end() && given("enrolled-keys")->enabled == Answer::Yes;
     if (enrolled && given("secure-boot") == features.end()) features.push_back({"secure-boot", Answer::Yes});
     auto& loader = domain.os.loader;
-    if (loader && !loader->type && !loader->path.empty() && !domain.os.firmware) loader->type = LoaderType::Rom;
+    if (loader && !loader->type && !loader->path.empty() && !domain.os.firmware)
+        loader->type = LoaderType::Rom;
     if (domain.os.boot_menu && domain.os.boot_menu->enable == Answer::No)
         domain.os.boot_menu->timeout.reset();
     number_ports(domain.devices.serials);

@@ -46,7 +46,8 @@ constexpr auto names_of(FirmwareKind) {
 enum class SmbiosMode { Emulate, Host, Sysinfo };
 constexpr auto names_of(SmbiosMode) {
     using enum SmbiosMode;
-    return std::to_array<std::pair<SmbiosMode, std::string_view>>({{Emulate, "emulate"}, {Host, "host"}, {Sysinfo, "sysinfo"}});
+    return std::to_array<std::pair<SmbiosMode, std::string_view>>(
+        {{Emulate, "emulate"}, {Host, "host"}, {Sysinfo, "sysinfo"}});
 }
 
 /// <loader>: the firmware's code.

@@ -28,11 +28,11 @@ constexpr auto names_of(InputBus) {
 
 struct Input {
     InputType type = InputType::Mouse;
-    std::optional<InputBus> bus; ///< absent until completed
-    std::string model;                ///< of virtio: "virtio", "virtio-transitional", …
-    std::string source;               ///< the host's device, of passthrough and evdev
-    std::string grab, grab_toggle;    ///< of evdev
-    std::optional<Switch> repeat;     ///< of evdev
+    std::optional<InputBus> bus;   ///< absent until completed
+    std::string model;             ///< of virtio: "virtio", "virtio-transitional", …
+    std::string source;            ///< the host's device, of passthrough and evdev
+    std::string grab, grab_toggle; ///< of evdev
+    std::optional<Switch> repeat;  ///< of evdev
     VirtioOptions virtio;
     DeviceInfo info;
     xml::Kept kept;
@@ -61,7 +61,7 @@ struct Rng {
     RngModel model = RngModel::Virtio;
     std::optional<std::uint32_t> rate_bytes, rate_period;
     RngBackend backend = RngBackend::Random;
-    std::string path; ///< of backend random: the host's device; empty: QEMU's default
+    std::string path;       ///< of backend random: the host's device; empty: QEMU's default
     CharacterSource source; ///< of backend egd
     VirtioOptions virtio;
     DeviceInfo info;

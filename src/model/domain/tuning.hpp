@@ -38,19 +38,22 @@ struct HugePage {
 enum class MemorySource { File, Anonymous, Memfd };
 constexpr auto names_of(MemorySource) {
     using enum MemorySource;
-    return std::to_array<std::pair<MemorySource, std::string_view>>({{File, "file"}, {Anonymous, "anonymous"}, {Memfd, "memfd"}});
+    return std::to_array<std::pair<MemorySource, std::string_view>>(
+        {{File, "file"}, {Anonymous, "anonymous"}, {Memfd, "memfd"}});
 }
 
 enum class MemoryAccess { Shared, Private };
 constexpr auto names_of(MemoryAccess) {
     using enum MemoryAccess;
-    return std::to_array<std::pair<MemoryAccess, std::string_view>>({{Shared, "shared"}, {Private, "private"}});
+    return std::to_array<std::pair<MemoryAccess, std::string_view>>(
+        {{Shared, "shared"}, {Private, "private"}});
 }
 
 enum class MemoryAllocation { Immediate, Ondemand };
 constexpr auto names_of(MemoryAllocation) {
     using enum MemoryAllocation;
-    return std::to_array<std::pair<MemoryAllocation, std::string_view>>({{Immediate, "immediate"}, {Ondemand, "ondemand"}});
+    return std::to_array<std::pair<MemoryAllocation, std::string_view>>(
+        {{Immediate, "immediate"}, {Ondemand, "ondemand"}});
 }
 
 /// <memoryBacking>: what the guest's memory is on the host.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a start must refuse of the parts that are kept: not those that change nothing. Each of these has its reason here.
+// What a start must refuse of the parts that are kept: not those that change nothing. Each of these has its
+// reason here.
 #include "model/domain/describe/domain.hpp"
 #include "model/domain/xml.hpp"
 #include "xml/survey.hpp"
@@ -21,8 +22,8 @@ std::string plain(std::string_view path) {
     return result;
 }
 
-/// A label is asked for only by an element that is neither of type none nor left to the driver: no driver of labels
-/// runs here, so leaving it to the driver is leaving it out.
+/// A label is asked for only by an element that is neither of type none nor left to the driver: no driver of
+/// labels runs here, so leaving it to the driver is leaving it out.
 bool asks_for_label(const Domain& domain) {
     const auto* labels = domain.kept.element("seclabel");
     if (labels == nullptr) return false;

@@ -24,11 +24,8 @@ Domain parse(std::string_view text, Scope scope, Unknown unknown) {
     auto root = document.require_root("domain");
     std::optional<xml::Visited> visited;
     if (unknown == Unknown::Refuse) visited.emplace();
-    xml::Reader node{root,
-                     document,
-                     text,
-                     {.live = scope == Scope::Live, .secure = true},
-                     visited ? &*visited : nullptr};
+    xml::Reader node{
+        root, document, text, {.live = scope == Scope::Live, .secure = true}, visited ? &*visited : nullptr};
     Domain domain;
     describe(node, domain);
     check_kept(root, document);

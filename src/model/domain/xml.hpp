@@ -13,8 +13,8 @@ enum class Scope { Definition, Live };
 enum class Unknown { Ignore, Refuse };
 
 /// Reads and checks a <domain>, and fills in what does not depend on the hypervisor: UUID, MAC addresses,
-/// defaults. Throws Error: XmlDetail for text that is not XML, XmlInvalidSchema for unknown parts that are to be
-/// refused, else what libvirt answers for the fault.
+/// defaults. Throws Error: XmlDetail for text that is not XML, XmlInvalidSchema for unknown parts that are to
+/// be refused, else what libvirt answers for the fault.
 Domain parse(std::string_view text, Scope scope = Scope::Definition, Unknown unknown = Unknown::Ignore);
 
 struct Format {

@@ -153,11 +153,13 @@ TEST(Unsupported, NamesEachPart) {
 }
 
 TEST(Unsupported, LeavesOutWhatChangesNothing) {
-    auto harmless = document("<seclabel type='dynamic' model='dac' relabel='yes'/><resource><partition>/p</partition>"
-                             "</resource>",
-                             disk("vda", "<backingStore/>"));
+    auto harmless =
+        document("<seclabel type='dynamic' model='dac' relabel='yes'/><resource><partition>/p</partition>"
+                 "</resource>",
+                 disk("vda", "<backingStore/>"));
     EXPECT_EQ(unsupported(parse(harmless)), std::vector<std::string>{});
-    auto label = document("<seclabel type='static' model='dac' relabel='yes'><label>1:1</label></seclabel>", "");
+    auto label =
+        document("<seclabel type='static' model='dac' relabel='yes'><label>1:1</label></seclabel>", "");
     EXPECT_EQ(unsupported(parse(label)), std::vector<std::string>{"/domain/seclabel"});
 }
 
@@ -185,9 +187,10 @@ TEST(Parse, RefusesUnknownPartsWhenAsked) {
 }
 
 TEST(Parse, CountsTheMemoryOfNumaNodes) {
-    auto domain = parse(document("<cpu><numa><cell cpus='0' memory='1' unit='GiB'/><cell cpus='1' memory='512' "
-                                 "unit='MiB'/></numa></cpu>",
-                                 ""));
+    auto domain =
+        parse(document("<cpu><numa><cell cpus='0' memory='1' unit='GiB'/><cell cpus='1' memory='512' "
+                       "unit='MiB'/></numa></cpu>",
+                       ""));
     EXPECT_EQ(domain.memory, MemorySize::kib(1536U << 10));
     EXPECT_EQ(domain.cpu->numa[1].id, 1U);
 }

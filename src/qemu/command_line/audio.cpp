@@ -97,7 +97,8 @@ void CommandLineBuilder::add_sound(const Sound& sound) {
     auto audio = audio_of(sound.audio_id);
     auto driver = card_of(sound.model);
     if (driver.empty())
-        throw error(ErrorCode::ConfigUnsupported, "a sound card of model 'pcspk' cannot be started by this version");
+        throw error(ErrorCode::ConfigUnsupported,
+                    "a sound card of model 'pcspk' cannot be started by this version");
     require_device(driver);
     bool has_codecs = sound.model == SoundModel::Ich6 || sound.model == SoundModel::Ich9;
     json::object card{{"driver", driver}, {"id", sound.info.alias}};

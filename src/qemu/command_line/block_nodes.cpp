@@ -50,7 +50,8 @@ json::object address_of(const NetworkHost& host, DiskProtocol protocol) {
 }
 
 const NetworkHost& only_host(const Image& image) {
-    if (image.network.hosts.size() != 1) throw refuse(image, "a source with another number of hosts than one");
+    if (image.network.hosts.size() != 1)
+        throw refuse(image, "a source with another number of hosts than one");
     return image.network.hosts.front();
 }
 
@@ -106,7 +107,8 @@ json::object rbd_storage(const Image& image) {
 json::object url_storage(const Image& image) {
     auto protocol = *image.network.protocol;
     const auto& host = only_host(image);
-    auto url = fmt::format("{}://{}:{}/{}", name_of(protocol), host.name, port_of(host, protocol), image.network.name);
+    auto url = fmt::format("{}://{}:{}/{}", name_of(protocol), host.name, port_of(host, protocol),
+                           image.network.name);
     if (!image.network.query.empty()) url += "?" + image.network.query;
     return {{"driver", name_of(protocol)}, {"url", url}};
 }
@@ -127,7 +129,8 @@ json::object network_storage(const Image& image) {
 }
 } // namespace
 
-CacheMode mode_of(DiskCache cache) {    switch (cache) {
+CacheMode mode_of(DiskCache cache) {
+    switch (cache) {
     case DiskCache::Writethrough: return {false, false, false};
     case DiskCache::None: return {true, false, true};
     case DiskCache::Directsync: return {true, false, false};
@@ -168,7 +171,8 @@ json::object storage_of(const Image& image) {
     }
 }
 
-void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number, std::optional<std::size_t> backing) {
+void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number,
+                                         std::optional<std::size_t> backing) {
     const auto& driver = *image.disk.driver;
     auto cache = cache_of(image.disk);
     auto storage = storage_of(image);
@@ -178,7 +182,8 @@ void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number,
     put_cache(storage, cache);
     storage["auto-read-only"] = true;
     storage["discard"] = "unmap";
-    json::object format{{"node-name", fmt::format("libvirt-{}-format", number)}, {"read-only", image.readonly}};
+    json::object format{{"node-name", fmt::format("libvirt-{}-format", number)},
+                        {"read-only", image.readonly}};
     if (driver.discard) format["discard"] = name_of(*driver.discard);
     if (driver.detect_zeroes) format["detect-zeroes"] = name_of(*driver.detect_zeroes);
     put_cache(format, cache);
@@ -191,7 +196,8 @@ void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number,
 
 std::size_t CommandLineBuilder::count_nodes(const Disk& disk) {
     std::size_t count = 1;
-    for (const auto* stores = &disk.backing_store; !stores->empty() && stores->front().type; stores = &stores->front().next)
+    for (const auto* stores = &disk.backing_store; !stores->empty() && stores->front().type;
+         stores = &stores->front().next)
         ++count;
     return count;
 }
@@ -199,7 +205,8 @@ std::size_t CommandLineBuilder::count_nodes(const Disk& disk) {
 /// The images of the chain, the lowest one first: each names the one below it.
 void CommandLineBuilder::add_disk_nodes(const Disk& disk) {
     std::vector<Image> chain{image_of(disk)};
-    for (const auto* stores = &disk.backing_store; !stores->empty() && stores->front().type; stores = &stores->front().next)
+    for (const auto* stores = &disk.backing_store; !stores->empty() && stores->front().type;
+         stores = &stores->front().next)
         chain.push_back(image_of(disk, stores->front()));
     std::optional<std::size_t> below;
     for (auto image = chain.rbegin(); image != chain.rend(); ++image) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "json/json.hpp"
 #include "model/domain/domain.hpp"
+#include "json/json.hpp"
 
 namespace vireo::qemu {
 
@@ -31,8 +31,8 @@ CacheMode mode_of(model::domain::DiskCache cache);
 /// A disk that others write to as well is not cached, unless the user says how.
 model::domain::DiskCache cache_of(const model::domain::Disk& disk);
 
-/// The node that reads and writes the image where it is stored, but for its name. Throws ConfigUnsupported for what
-/// QEMU, or this version, cannot open.
+/// The node that reads and writes the image where it is stored, but for its name. Throws ConfigUnsupported
+/// for what QEMU, or this version, cannot open.
 json::object storage_of(const Image& image);
 
 } // namespace vireo::qemu

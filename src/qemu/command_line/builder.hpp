@@ -45,7 +45,8 @@ private:
     void add_memory();
     void add_numa();
     void add_iothreads();
-    json::object memory_backend(std::string_view id, std::uint64_t bytes, const model::domain::NumaCell* cell) const;
+    json::object memory_backend(std::string_view id, std::uint64_t bytes,
+                                const model::domain::NumaCell* cell) const;
     // controllers.cpp
     void add_controllers();
     void add_controller(const model::domain::Controller& controller);
@@ -114,13 +115,14 @@ private:
     Board board_;
     std::map<const model::domain::DeviceInfo*, std::uint32_t> boot_indexes_;
     std::vector<std::string> flashes_; ///< names of the firmware's memories
-    std::size_t next_node_ = 0; ///< numbers of block nodes, from the last disk on downwards
+    std::size_t next_node_ = 0;        ///< numbers of block nodes, from the last disk on downwards
     CommandLine line_;
 };
 
 /// QEMU's name of a virtio device: of its bus, and in the form that libvirt's model asks for ("virtio-rng",
 /// "virtio-transitional": "virtio-rng-pci-transitional").
-std::string virtio_device(std::string_view base, std::string_view model, const model::domain::DeviceInfo& info);
+std::string virtio_device(std::string_view base, std::string_view model,
+                          const model::domain::DeviceInfo& info);
 
 /// The options that all virtio devices have.
 void put_virtio(json::object& device, const model::domain::VirtioOptions& options);

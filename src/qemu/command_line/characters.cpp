@@ -18,7 +18,8 @@ std::string reconnect_of(const CharacterSource& source) {
 
 std::string tcp_backend(const CharacterSource& source, std::string_view id) {
     if (source.protocol == "telnets" || source.protocol == "tls" || source.tls == Answer::Yes)
-        throw error(ErrorCode::ConfigUnsupported, "TLS of character devices cannot be started by this version");
+        throw error(ErrorCode::ConfigUnsupported,
+                    "TLS of character devices cannot be started by this version");
     auto backend = fmt::format("socket,{},host={},port={}", id, escape(source.host), escape(source.service));
     if (source.protocol == "telnet") backend += ",telnet=on";
     if (source.mode == SocketMode::Bind) backend += ",server=on,wait=off";
@@ -62,10 +63,13 @@ void CommandLineBuilder::add_character_backend(const CharacterSource& source, st
     case CharacterType::Udp: backend = udp_backend(source, id); break;
     case CharacterType::Unix: backend = unix_backend(source, id, file); break;
     case CharacterType::Spicevmc: backend = fmt::format("spicevmc,{},name={}", id, use); break;
-    case CharacterType::Spiceport: backend = fmt::format("spiceport,{},name={}", id, escape(source.channel)); break;
+    case CharacterType::Spiceport:
+        backend = fmt::format("spiceport,{},name={}", id, escape(source.channel));
+        break;
     default:
         throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("{}: source type '{}' cannot be started by this version", alias, name_of(source.type)));
+                    fmt::format("{}: source type '{}' cannot be started by this version", alias,
+                                name_of(source.type)));
     }
     if (!source.log_file.empty()) {
         backend += ",logfile=" + escape(source.log_file);
@@ -77,7 +81,8 @@ void CommandLineBuilder::add_character_backend(const CharacterSource& source, st
 void CommandLineBuilder::add_parallel(const Parallel& parallel) {
     add_character_backend(parallel.source, parallel.info.alias, parallel.source.path, "parallel");
     require_device("isa-parallel");
-    json::object device{{"driver", "isa-parallel"}, {"chardev", "char" + parallel.info.alias}, {"id", parallel.info.alias}};
+    json::object device{
+        {"driver", "isa-parallel"}, {"chardev", "char" + parallel.info.alias}, {"id", parallel.info.alias}};
     put_address(device, parallel.info);
     option("-device", device);
 }
@@ -135,7 +140,8 @@ void CommandLineBuilder::add_system_serial(const Serial& serial) {
 
 void CommandLineBuilder::add_console(const Console& console) {
     if (console.target == ConsoleTarget::Serial) return; // the serial port seen again
-    if (console.target == ConsoleTarget::Sclp || console.target == ConsoleTarget::Sclplm) return add_sclp(console);
+    if (console.target == ConsoleTarget::Sclp || console.target == ConsoleTarget::Sclplm)
+        return add_sclp(console);
     if (console.target != ConsoleTarget::Virtio)
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("{}: a console has target 'serial' or 'virtio'", console.info.alias));
@@ -151,13 +157,16 @@ void CommandLineBuilder::add_console(const Console& console) {
 void CommandLineBuilder::add_sclp(const Console& console) {
     add_character_backend(console.source, console.info.alias, console.source.path, "console");
     auto driver = console.target == ConsoleTarget::Sclp ? "sclpconsole" : "sclplmconsole";
-    option("-device", json::object{{"driver", driver}, {"chardev", "char" + console.info.alias}, {"id", console.info.alias}});
+    option("-device", json::object{{"driver", driver},
+                                   {"chardev", "char" + console.info.alias},
+                                   {"id", console.info.alias}});
 }
 
 /// An address of QEMU's own network that leads to the host's end.
 void CommandLineBuilder::add_guest_forward(const Channel& channel) {
     add_character_backend(channel.source, channel.info.alias, channel.source.path, "guestfwd");
-    auto rule = fmt::format("tcp:{}:{}-chardev:char{}", channel.guest_address, channel.guest_port, channel.info.alias);
+    auto rule = fmt::format("tcp:{}:{}-chardev:char{}", channel.guest_address, channel.guest_port,
+                            channel.info.alias);
     json::object network{{"type", "user"}, {"guestfwd", json::array{json::object{{"str", rule}}}}};
     network["id"] = channel.info.alias;
     option("-netdev", network);

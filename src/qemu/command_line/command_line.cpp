@@ -21,10 +21,12 @@ CommandLineBuilder::CommandLineBuilder(const Domain& domain, const Capabilities&
     : domain_{domain}, devices_{domain.devices}, capabilities_{capabilities}, context_{context},
       board_{board_of(domain.os.machine)} {
     if (board_ == Board::Other || board_ == Board::Pseries)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("machine type {} cannot be started by this version; it starts 'q35', 'pc', 'virt' and "
-                                "'s390-ccw-virtio'",
-                                domain.os.machine));
+        throw error(
+            ErrorCode::ConfigUnsupported,
+            fmt::format(
+                "machine type {} cannot be started by this version; it starts 'q35', 'pc', 'virt' and "
+                "'s390-ccw-virtio'",
+                domain.os.machine));
 }
 
 CommandLine CommandLineBuilder::build() {
@@ -152,7 +154,8 @@ void CommandLineBuilder::put_address(json::object& device, const DeviceInfo& inf
         if (isa->irq) device["irq"] = *isa->irq;
     } else if (const auto* other = std::get_if<OtherAddress>(&info.address)) {
         if (other->devno)
-            device["devno"] = fmt::format("{:x}.{:x}.{:04x}", other->cssid.value_or(0), other->ssid.value_or(0), *other->devno);
+            device["devno"] = fmt::format("{:x}.{:x}.{:04x}", other->cssid.value_or(0),
+                                          other->ssid.value_or(0), *other->devno);
         if (other->reg) device["reg"] = fmt::format("{:#x}", *other->reg);
     } else if (const auto* card = std::get_if<CcidAddress>(&info.address)) {
         device["bus"] = alias_of(ControllerType::Ccid, card->controller) + ".0";

@@ -41,8 +41,7 @@ std::string_view usb_device(std::string_view model) {
 std::string scsi_device(const Controller& controller) {
     std::string_view model = controller.model;
     if (model == "lsilogic") return "lsi";
-    if (model.starts_with("virtio"))
-        return virtio_device("virtio-scsi", model, controller.info);
+    if (model.starts_with("virtio")) return virtio_device("virtio-scsi", model, controller.info);
     if (model == "lsisas1078") return "megasas";
     if (model == "vmpvscsi") return "pvscsi";
     if (model == "am53c974") return "am53c974";

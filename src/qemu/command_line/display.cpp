@@ -107,8 +107,9 @@ void CommandLineBuilder::add_graphics(const Graphics& graphics) {
         return option("-display", display);
     }
     default:
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("graphics of type '{}' cannot be started by this version", name_of(graphics.type)));
+        throw error(
+            ErrorCode::ConfigUnsupported,
+            fmt::format("graphics of type '{}' cannot be started by this version", name_of(graphics.type)));
     }
 }
 
@@ -116,7 +117,8 @@ void CommandLineBuilder::add_video(const Video& video, bool primary) {
     if (video.type == VideoType::None) return;
     auto driver = std::string{card_of(video.type, primary)};
     if (video.driver == "vhostuser")
-        throw error(ErrorCode::ConfigUnsupported, "video of driver 'vhostuser' cannot be started by this version");
+        throw error(ErrorCode::ConfigUnsupported,
+                    "video of driver 'vhostuser' cannot be started by this version");
     if (driver.empty())
         throw error(
             ErrorCode::ConfigUnsupported,

@@ -31,7 +31,8 @@ void CommandLineBuilder::add_firmware() {
     }
     if (loader.secure == Answer::Yes) option("-global", "driver=cfi.pflash01,property=secure,value=on");
     add_flash("pflash0", loader.path, loader.readonly == Answer::Yes);
-    if (domain_.os.nvram && !domain_.os.nvram->path.empty()) add_flash("pflash1", domain_.os.nvram->path, false);
+    if (domain_.os.nvram && !domain_.os.nvram->path.empty())
+        add_flash("pflash1", domain_.os.nvram->path, false);
 }
 
 } // namespace vireo::qemu

@@ -49,7 +49,8 @@ void CommandLineBuilder::add_interface(const Interface& interface, std::size_t n
     case InterfaceType::Bridge: {
         if (interface.driver.queues.value_or(1) > 1)
             throw error(ErrorCode::ConfigUnsupported,
-                        fmt::format("interface {}: several queues cannot be started by this version", interface.mac.text()));
+                        fmt::format("interface {}: several queues cannot be started by this version",
+                                    interface.mac.text()));
         auto tap = std::to_string(pass({PassedDescriptor::Kind::Tap, number}));
         option("-netdev", json::object{{"type", "tap"}, {"fd", tap}, {"id", backend}});
         break;
@@ -62,8 +63,9 @@ void CommandLineBuilder::add_interface(const Interface& interface, std::size_t n
                 "and 'bridge'",
                 interface.mac.text(), name_of(interface.type)));
     }
-    json::object device{{"driver", interface.model.starts_with("virtio") ? virtio_device("virtio-net", interface.model, interface.info)
-                                                              : interface.model}};
+    json::object device{{"driver", interface.model.starts_with("virtio")
+                                       ? virtio_device("virtio-net", interface.model, interface.info)
+                                       : interface.model}};
     if (interface.model.starts_with("virtio")) put_driver(device, interface.driver);
     if (interface.mtu && interface.model.starts_with("virtio")) device["host_mtu"] = *interface.mtu;
     device["netdev"] = backend;

@@ -67,7 +67,8 @@ void CommandLineBuilder::add_machine() {
         set("vmport", features.vmport);
         if (features.smm) set("smm", features.smm->state);
         if (features.ioapic)
-            machine += fmt::format(",kernel_irqchip={}", *features.ioapic == IoapicDriver::Qemu ? "split" : "on");
+            machine +=
+                fmt::format(",kernel_irqchip={}", *features.ioapic == IoapicDriver::Qemu ? "split" : "on");
     }
     if (board_ == Board::Virt && domain_.features && domain_.features->has_gic)
         machine += ",gic-version=" + domain_.features->gic_version;
@@ -80,7 +81,8 @@ void CommandLineBuilder::add_machine() {
     option("-accel", accelerator());
     if (domain_.features && domain_.features->smm && domain_.features->smm->tseg) {
         constexpr std::uint64_t mib = 1U << 20;
-        option("-global", fmt::format("mch.extended-tseg-mbytes={}", domain_.features->smm->tseg->in_bytes() / mib));
+        option("-global",
+               fmt::format("mch.extended-tseg-mbytes={}", domain_.features->smm->tseg->in_bytes() / mib));
     }
 }
 

@@ -30,7 +30,8 @@ std::string cpus_of(std::string_view set) {
 }
 } // namespace
 
-json::object CommandLineBuilder::memory_backend(std::string_view id, std::uint64_t bytes, const NumaCell* cell) const {
+json::object CommandLineBuilder::memory_backend(std::string_view id, std::uint64_t bytes,
+                                                const NumaCell* cell) const {
     static const MemoryBacking usual;
     const auto& backing = domain_.memory_backing ? *domain_.memory_backing : usual;
     auto access = cell != nullptr && cell->access ? cell->access : backing.access;
@@ -84,11 +85,13 @@ void CommandLineBuilder::add_numa() {
     for (const auto& cell : domain_.cpu->numa) {
         auto id = fmt::format("ram-node{}", cell.id.value_or(0));
         option("-object", memory_backend(id, whole_mib(cell.memory), &cell));
-        option("-numa", fmt::format("node,nodeid={}{},memdev={}", cell.id.value_or(0), cpus_of(cell.cpus), id));
+        option("-numa",
+               fmt::format("node,nodeid={}{},memdev={}", cell.id.value_or(0), cpus_of(cell.cpus), id));
     }
     for (const auto& cell : domain_.cpu->numa)
         for (const auto& distance : cell.distances)
-            option("-numa", fmt::format("dist,src={},dst={},val={}", cell.id.value_or(0), distance.id, distance.value));
+            option("-numa", fmt::format("dist,src={},dst={},val={}", cell.id.value_or(0), distance.id,
+                                        distance.value));
 }
 
 void CommandLineBuilder::add_iothreads() {

@@ -88,10 +88,12 @@ void CommandLineBuilder::add_panics() {
         bool of_board = panic.model == PanicModel::S390 || panic.model == PanicModel::Pseries;
         if (of_board) continue;
         if (panic.model != PanicModel::Isa)
-            throw error(ErrorCode::ConfigUnsupported, "a panic device of model 'pvpanic' cannot be started by this version");
+            throw error(ErrorCode::ConfigUnsupported,
+                        "a panic device of model 'pvpanic' cannot be started by this version");
         require_device("pvpanic");
         json::object device{{"driver", "pvpanic"}};
-        if (const auto* place = std::get_if<IsaAddress>(&panic.info.address); place != nullptr && place->iobase)
+        if (const auto* place = std::get_if<IsaAddress>(&panic.info.address);
+            place != nullptr && place->iobase)
             device["ioport"] = *place->iobase;
         option("-device", device);
     }
@@ -106,7 +108,8 @@ void CommandLineBuilder::add_vsock() {
 void CommandLineBuilder::add_generation_id() {
     if (!domain_.generation_id) return;
     require_device("vmgenid");
-    option("-device", json::object{{"driver", "vmgenid"}, {"guid", domain_.generation_id->text()}, {"id", "vmgenid0"}});
+    option("-device",
+           json::object{{"driver", "vmgenid"}, {"guid", domain_.generation_id->text()}, {"id", "vmgenid0"}});
 }
 
 /// What the user adds, after all that is ours: he may override it.

@@ -99,9 +99,12 @@ void CommandLineBuilder::add_cpu() {
     const auto& cpu = *domain_.cpu;
     auto value = cpu_model(cpu);
     if (!cpu.vendor_id.empty()) value += ",vendor=" + escape(cpu.vendor_id);
-    auto set = [&](std::string_view feature, bool on) { value += fmt::format(",{}={}", feature, on_off(on)); };
+    auto set = [&](std::string_view feature, bool on) {
+        value += fmt::format(",{}={}", feature, on_off(on));
+    };
     for (const auto& timer : domain_.clock.timers) {
-        if (timer.name == TimerName::Kvmclock && timer.present) set("kvmclock", *timer.present == Answer::Yes);
+        if (timer.name == TimerName::Kvmclock && timer.present)
+            set("kvmclock", *timer.present == Answer::Yes);
         if (timer.name == TimerName::Hypervclock && timer.present == Answer::Yes) set("hv-time", true);
         if (timer.name == TimerName::Tsc && timer.frequency)
             value += fmt::format(",tsc-frequency={}", *timer.frequency);

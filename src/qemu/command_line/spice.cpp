@@ -34,7 +34,8 @@ std::string channels_of(const SpiceOptions& spice) {
     for (const auto& channel : spice.channels) {
         if (channel.mode == SpiceChannelMode::Secure)
             throw error(ErrorCode::ConfigUnsupported,
-                        fmt::format("the secure spice channel '{}' cannot be started by this version", name_of(channel.name)));
+                        fmt::format("the secure spice channel '{}' cannot be started by this version",
+                                    name_of(channel.name)));
         if (channel.mode == SpiceChannelMode::Insecure)
             options += fmt::format(",plaintext-channel={}", name_of(channel.name));
     }
@@ -51,7 +52,8 @@ std::string media_of(const SpiceOptions& spice) {
     put("zlib-glz-wan-compression", spice.zlib);
     if (spice.playback) options += fmt::format(",playback-compression={}", name_of(*spice.playback));
     put("streaming-video", spice.streaming);
-    if (!spice.mouse.empty()) options += fmt::format(",agent-mouse={}", spice.mouse == "client" ? "on" : "off");
+    if (!spice.mouse.empty())
+        options += fmt::format(",agent-mouse={}", spice.mouse == "client" ? "on" : "off");
     if (spice.clipboard == Answer::No) options += ",disable-copy-paste=on";
     if (spice.file_transfer == Answer::No) options += ",disable-agent-file-xfer=on";
     return options;

@@ -58,7 +58,8 @@ void require_architecture(const Domain& domain, const Capabilities& capabilities
 bool has_boot_order(const Devices& devices) {
     auto ordered = [](const auto& device) { return device.info.boot_order.has_value(); };
     return std::ranges::any_of(devices.disks, ordered) || std::ranges::any_of(devices.interfaces, ordered) ||
-           std::ranges::any_of(devices.hostdevs, ordered) || std::ranges::any_of(devices.filesystems, ordered) ||
+           std::ranges::any_of(devices.hostdevs, ordered) ||
+           std::ranges::any_of(devices.filesystems, ordered) ||
            std::ranges::any_of(devices.redirected_devices, ordered);
 }
 } // namespace
@@ -78,9 +79,11 @@ void complete_machine(Domain& domain, const Capabilities& capabilities) {
 }
 
 namespace {
-/// QEMU tells the default as the name of a type of objects, which some architectures do not name after models.
+/// QEMU tells the default as the name of a type of objects, which some architectures do not name after
+/// models.
 std::string model_of(std::string_view type) {
-    for (std::string_view suffix : {"-arm-cpu", "-powerpc64-cpu", "-powerpc-cpu", "-s390x-cpu", "-s390-cpu", "-riscv-cpu"})
+    for (std::string_view suffix :
+         {"-arm-cpu", "-powerpc64-cpu", "-powerpc-cpu", "-s390x-cpu", "-s390-cpu", "-riscv-cpu"})
         if (type.ends_with(suffix)) type.remove_suffix(suffix.size());
     auto version = type.find("_v");
     if (type.starts_with("power") && version != type.npos) // "power9_v2.0"

@@ -56,8 +56,8 @@ void add_pci_root(Domain& domain) {
         if (controller.type != ControllerType::Pci) continue;
         if (controller.index == 0U && controller.model != wanted)
             throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
-                        fmt::format("PCI controller 0 of machine type {} is model '{}', not '{}'", domain.os.machine,
-                                    wanted, controller.model));
+                        fmt::format("PCI controller 0 of machine type {} is model '{}', not '{}'",
+                                    domain.os.machine, wanted, controller.model));
         bool is_root = controller.model == "pci-root" || controller.model == "pcie-root";
         if (is_root && !std::holds_alternative<std::monostate>(controller.info.address))
             throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
@@ -81,7 +81,8 @@ void complete_usb(Domain& domain, const Capabilities& capabilities) {
     auto is_usb = [](const Controller& controller) { return controller.type == ControllerType::Usb; };
     bool implicit = board == Board::I440fx || board == Board::Q35 || board == Board::Pseries;
     if (implicit && std::ranges::none_of(controllers, is_usb))
-        ensure_controller(domain, ControllerType::Usb, 0).model = default_usb_model(domain, capabilities, true);
+        ensure_controller(domain, ControllerType::Usb, 0).model =
+            default_usb_model(domain, capabilities, true);
     for (auto& controller : controllers) {
         if (!is_usb(controller)) continue;
         if (controller.model.empty()) controller.model = default_usb_model(domain, capabilities, false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices that are there unless the user says otherwise, and what he left open about those that he named.
-#include "qemu/defaults/steps.hpp"
 #include "model/domain/normalise.hpp"
+#include "qemu/defaults/steps.hpp"
 #include "qemu/error.hpp"
 
 #include <fmt/format.h>
@@ -41,9 +41,7 @@ void complete_serial(const Domain& domain, Serial& serial, std::uint32_t number)
     case SerialTarget::IsaDebug: serial.model = "isa-debugcon"; break;
     case SerialTarget::SpaprVio: serial.model = "spapr-vty"; break;
     case SerialTarget::Sclp: serial.model = "sclpconsole"; break;
-    case SerialTarget::System:
-        serial.model = domain.os.arch.starts_with("riscv") ? "16550a" : "pl011";
-        break;
+    case SerialTarget::System: serial.model = domain.os.arch.starts_with("riscv") ? "16550a" : "pl011"; break;
     }
 }
 
@@ -71,7 +69,8 @@ void add_usb_inputs(Domain& domain) {
     auto& devices = domain.devices;
     if (devices.graphics.empty()) return;
     for (auto type : {InputType::Keyboard, InputType::Mouse}) {
-        bool there = std::ranges::any_of(devices.inputs, [&](const Input& input) { return input.type == type; });
+        bool there =
+            std::ranges::any_of(devices.inputs, [&](const Input& input) { return input.type == type; });
         if (there) continue;
         auto& input = devices.inputs.emplace_back();
         input.type = type;
@@ -224,7 +223,8 @@ void complete_kept_devices(Devices& devices) {
         put_default(filesystem.kept, "type", "mount");
         put_default(filesystem.kept, "accessmode", "passthrough");
         for (const char* attribute : {"fmode", "dmode"}) // four octal digits
-            if (const auto* mode = filesystem.kept.attribute(attribute); mode != nullptr && mode->size() < 4) {
+            if (const auto* mode = filesystem.kept.attribute(attribute);
+                mode != nullptr && mode->size() < 4) {
                 auto padded = fmt::format("{:0>4}", *mode);
                 filesystem.kept.remove(attribute);
                 filesystem.kept.add(attribute, true, std::move(padded));
@@ -279,7 +279,8 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
     complete_gic(domain);
     complete_kept_devices(devices);
     complete_protocols(devices);
-    bool has_balloon = !is_arm(domain.os.arch) && !domain.os.arch.starts_with("riscv") && domain.os.arch != "sparc";
+    bool has_balloon =
+        !is_arm(domain.os.arch) && !domain.os.arch.starts_with("riscv") && domain.os.arch != "sparc";
     if (!devices.memory_balloon && has_balloon) devices.memory_balloon.emplace();
 }
 

@@ -16,7 +16,8 @@ using namespace model::domain;
 namespace {
 bool is_open(const DeviceInfo& info) {
     const auto* other = std::get_if<OtherAddress>(&info.address);
-    return std::holds_alternative<std::monostate>(info.address) || (other != nullptr && !other->reg && !other->devno);
+    return std::holds_alternative<std::monostate>(info.address) ||
+           (other != nullptr && !other->reg && !other->devno);
 }
 
 /// Calls `visit` with each device that is virtio of the board's own bus, in the order of their numbers.
@@ -52,8 +53,8 @@ struct VioDevice {
 };
 
 std::vector<VioDevice> list_vio(Devices& devices) {
-    constexpr std::uint64_t interface_register = 0x1000, scsi_register = 0x2000, terminal_register = 0x30000000,
-                            nvram_register = 0x3000;
+    constexpr std::uint64_t interface_register = 0x1000, scsi_register = 0x2000,
+                            terminal_register = 0x30000000, nvram_register = 0x3000;
     std::vector<VioDevice> list;
     for (auto& interface : devices.interfaces)
         if (interface.model == "spapr-vlan") list.push_back({&interface.info, interface_register});
@@ -77,7 +78,8 @@ void assign_vio_addresses(Domain& domain) {
             throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Qemu,
                         fmt::format("spapr-vio register {:#x} is above 0xffffffff", *where));
         if (!taken.insert(*where).second)
-            throw Error(ErrorCode::XmlError, ErrorDomain::Qemu, fmt::format("spapr-vio register {:#x} is used twice", *where));
+            throw Error(ErrorCode::XmlError, ErrorDomain::Qemu,
+                        fmt::format("spapr-vio register {:#x} is used twice", *where));
     }
     constexpr std::uint64_t step = 0x1000;
     for (const auto& device : list) {
@@ -126,7 +128,8 @@ void assign_memory_slots(Domain& domain) {
         return memory.attribute("model") == "dimm" || memory.attribute("model") == "nvdimm";
     };
     for (auto& memory : domain.devices.memories)
-        if (const auto* given = std::get_if<OtherAddress>(&memory.info.address); given != nullptr && given->slot)
+        if (const auto* given = std::get_if<OtherAddress>(&memory.info.address);
+            given != nullptr && given->slot)
             taken.insert(*given->slot);
     std::uint32_t next = 0;
     for (auto& memory : domain.devices.memories) {

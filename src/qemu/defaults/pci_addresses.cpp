@@ -17,7 +17,6 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <set>
 
 namespace vireo::qemu {
 
@@ -55,7 +54,8 @@ bool is_on_pci(SoundModel model) {
 bool is_on_pci(const Hostdev& hostdev) {
     auto type = hostdev.attribute("type");
     bool is_vhost = type == "scsi_host";
-    bool is_mediated = type == "mdev" && (hostdev.attribute("model").empty() || hostdev.attribute("model") == "vfio-pci");
+    bool is_mediated =
+        type == "mdev" && (hostdev.attribute("model").empty() || hostdev.attribute("model") == "vfio-pci");
     return type == "pci" || is_vhost || is_mediated;
 }
 
@@ -70,8 +70,8 @@ class PciAssignment {
 public:
     /// With `grow`, missing bridges are imagined, and listed in `added`.
     PciAssignment(Domain& domain, bool grow)
-        : devices_{domain.devices}, grow_{grow}, board_{board_of(domain.os.machine)}, q35_{board_ == Board::Q35},
-          express_{has_express(board_)} {}
+        : devices_{domain.devices}, grow_{grow}, board_{board_of(domain.os.machine)},
+          q35_{board_ == Board::Q35}, express_{has_express(board_)} {}
 
     std::map<std::uint32_t, std::string> run();
 
@@ -152,7 +152,8 @@ std::vector<PciDevice> PciAssignment::list_devices() {
     for (auto& hostdev : devices_.hostdevs)
         if (is_on_pci(hostdev))
             add(hostdev.info,
-                hostdev.attribute("type") == "scsi_host" ? plug_of_virtio(hostdev.attribute("model")) : express(),
+                hostdev.attribute("type") == "scsi_host" ? plug_of_virtio(hostdev.attribute("model"))
+                                                         : express(),
                 "the host's device");
     if (devices_.memory_balloon && devices_.memory_balloon->model != BalloonModel::None)
         add(devices_.memory_balloon->info, plug_of_virtio(name_of(devices_.memory_balloon->model)),
@@ -397,78 +398,6 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
     return std::move(added_);
 }
 
-void complete_bridge(Controller& controller) {
-    auto& target = controller.pci_target;
-    auto name = [&](const char* device) {
-        if (controller.pci_model_name.empty()) controller.pci_model_name = device;
-    };
-    const auto* address = std::get_if<PciAddress>(&controller.info.address);
-    auto port = address == nullptr ? 0U : (std::uint32_t{address->slot} << 3) + address->function;
-    if (controller.model == "pci-bridge") {
-        name("pci-bridge");
-        if (!target.chassis_nr) target.chassis_nr = controller.index;
-    } else if (controller.model == root_port) {
-        name("pcie-root-port");
-        if (!target.chassis) target.chassis = controller.index;
-        if (!target.port) target.port = port;
-    } else if (controller.model == "pcie-switch-downstream-port") {
-        name("xio3130-downstream");
-        if (!target.chassis) target.chassis = controller.index;
-        if (!target.port && address != nullptr) target.port = address->slot;
-    } else if (controller.model == "pcie-switch-upstream-port") {
-        name("x3130-upstream");
-    } else if (controller.model == "dmi-to-pci-bridge") {
-        name("i82801b11-bridge");
-    } else if (controller.model == "pcie-to-pci-bridge") {
-        name("pcie-pci-bridge");
-    } else if (controller.model == "pci-expander-bus") {
-        name("pxb");
-    } else if (controller.model == "pcie-expander-bus") {
-        name("pxb-pcie");
-    }
-}
-/// pseries: each root has a host bridge, numbered by the target's index.
-void number_host_bridges(std::vector<Controller>& controllers) {
-    std::set<std::uint32_t> taken;
-    constexpr std::uint32_t last = 30;
-    for (auto& controller : controllers) {
-        if (!is_root(controller) || controller.type != ControllerType::Pci) continue;
-        auto& target = controller.pci_target;
-        if (controller.index == 0U && !target.index) target.index = 0;
-        if (!target.index) continue;
-        if ((*target.index == 0) != (controller.index == 0U))
-            throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
-                        "PCI controller 0, and only it, has target index 0");
-        if (*target.index > last)
-            throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
-                        fmt::format("the target index of a PCI controller is at most {}", last));
-        taken.insert(*target.index);
-    }
-    std::uint32_t next = 0;
-    for (auto& controller : controllers) {
-        if (!is_root(controller) || controller.type != ControllerType::Pci) continue;
-        if (controller.pci_model_name.empty()) controller.pci_model_name = "spapr-pci-host-bridge";
-        while (!controller.pci_target.index)
-            if (taken.insert(++next).second) controller.pci_target.index = next;
-    }
-}
-
-/// Extra roots get the numbers of their buses from the top, with room for the buses behind each.
-void number_expander_buses(std::vector<Controller>& controllers) {
-    constexpr std::uint32_t buses = 256;
-    std::uint32_t next = buses;
-    for (const auto& controller : controllers) next = std::min(next, controller.pci_target.bus_nr.value_or(next));
-    for (auto& controller : controllers) {
-        bool expands = controller.model == "pci-expander-bus" || controller.model == "pcie-expander-bus";
-        if (!expands || controller.pci_target.bus_nr) continue;
-        auto below = static_cast<std::uint32_t>(std::ranges::count_if(controllers, [&](const Controller& other) {
-            const auto* address = std::get_if<PciAddress>(&other.info.address);
-            return other.type == ControllerType::Pci && address != nullptr && address->bus == *controller.index;
-        }));
-        next -= std::min(next, below + 2);
-        controller.pci_target.bus_nr = next;
-    }
-}
 } // namespace
 
 void assign_pci_addresses(Domain& domain) {
@@ -476,10 +405,7 @@ void assign_pci_addresses(Domain& domain) {
     for (const auto& [index, model] : PciAssignment{attempt, true}.run())
         ensure_controller(domain, ControllerType::Pci, index).model = model;
     PciAssignment{domain, false}.run();
-    for (auto& controller : domain.devices.controllers)
-        if (controller.type == ControllerType::Pci) complete_bridge(controller);
-    if (board_of(domain.os.machine) == Board::Pseries) number_host_bridges(domain.devices.controllers);
-    number_expander_buses(domain.devices.controllers);
+    complete_bridges(domain);
 }
 
 } // namespace vireo::qemu

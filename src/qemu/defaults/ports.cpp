@@ -81,14 +81,19 @@ std::uint32_t usb_ports(const Controller& controller) {
     return 2;
 }
 
-Error xml_error(std::string message) { return {ErrorCode::XmlError, ErrorDomain::Domain, std::move(message)}; }
+Error xml_error(std::string message) {
+    return {ErrorCode::XmlError, ErrorDomain::Domain, std::move(message)};
+}
 
 constexpr std::uint32_t hub_ports = 8;
 
-/// The ports of USB controllers and of the hubs behind them. A path is the numbers of ports with dots between.
+/// The ports of USB controllers and of the hubs behind them. A path is the numbers of ports with dots
+/// between.
 class UsbPorts {
 public:
-    void add_controller(std::uint32_t bus, std::uint32_t ports) { nodes_.try_emplace({bus, ""}, Node{ports, {}}); }
+    void add_controller(std::uint32_t bus, std::uint32_t ports) {
+        nodes_.try_emplace({bus, ""}, Node{ports, {}});
+    }
     bool has_bus(std::uint32_t bus) const { return nodes_.contains({bus, ""}); }
 
     /// Takes a place that the user gave. Throws XmlError when it does not exist, or is taken.
@@ -99,7 +104,8 @@ public:
         auto text = path.substr(dot == path.npos ? 0 : dot + 1);
         std::from_chars(text.data(), text.data() + text.size(), port);
         auto node = nodes_.find({bus, parent});
-        if (node == nodes_.end()) throw xml_error(fmt::format("USB bus {} has no hub at port {}", bus, parent));
+        if (node == nodes_.end())
+            throw xml_error(fmt::format("USB bus {} has no hub at port {}", bus, parent));
         if (port == 0 || port > node->second.ports)
             throw xml_error(fmt::format("USB bus {} has no port {}", bus, path));
         if (!node->second.taken.insert(port).second)
@@ -150,7 +156,8 @@ std::vector<UsbDevice> list_usb(Devices& devices) {
     auto add = [&](DeviceInfo& info, std::string what) { list.push_back({&info, std::move(what)}); };
     for (auto& hub : devices.hubs) list.push_back({&hub.info, "the USB hub", true});
     for (auto& hostdev : devices.hostdevs)
-        if (hostdev.attribute("type") == "usb" && !std::holds_alternative<std::monostate>(hostdev.info.address))
+        if (hostdev.attribute("type") == "usb" &&
+            !std::holds_alternative<std::monostate>(hostdev.info.address))
             add(hostdev.info, "the host's USB device");
     for (auto& disk : devices.disks)
         if (disk.bus == DiskBus::Usb) add(disk.info, fmt::format("disk {}", disk.target));
@@ -159,7 +166,8 @@ std::vector<UsbDevice> list_usb(Devices& devices) {
     for (auto& input : devices.inputs)
         if (input.bus == InputBus::Usb) add(input.info, fmt::format("the {}", name_of(input.type)));
     for (auto& hostdev : devices.hostdevs)
-        if (hostdev.attribute("type") == "usb" && std::holds_alternative<std::monostate>(hostdev.info.address))
+        if (hostdev.attribute("type") == "usb" &&
+            std::holds_alternative<std::monostate>(hostdev.info.address))
             add(hostdev.info, "the host's USB device");
     for (auto& serial : devices.serials)
         if (serial.target == SerialTarget::Usb) add(serial.info, "the serial port");
@@ -181,14 +189,16 @@ void assign_usb(const Devices& devices, UsbPorts& ports, const UsbDevice& device
     if (given != nullptr && !ports.has_bus(given->bus))
         throw xml_error(fmt::format("there is no USB controller {} for {}", given->bus, device.what));
     for (const auto& controller : devices.controllers) {
-        if (controller.type != ControllerType::Usb || (given != nullptr && controller.index != given->bus)) continue;
+        if (controller.type != ControllerType::Usb || (given != nullptr && controller.index != given->bus))
+            continue;
         auto port = ports.find_free(*controller.index);
         if (!port) continue;
         ports.take(*controller.index, *port, device.is_hub);
         device.info->address = UsbAddress{*controller.index, *port};
         return;
     }
-    throw xml_error(fmt::format("no free USB port for {}: give a USB controller more ports, or add one", device.what));
+    throw xml_error(
+        fmt::format("no free USB port for {}: give a USB controller more ports, or add one", device.what));
 }
 
 /// Hubs where the controllers have too few ports; each gives eight and takes one.
@@ -235,12 +245,14 @@ void assign_usb_ports(Domain& domain) {
     auto& devices = domain.devices;
     UsbPorts ports;
     for (const auto& controller : devices.controllers)
-        if (controller.type == ControllerType::Usb && controller.model != "none" && !controller.master_start_port)
+        if (controller.type == ControllerType::Usb && controller.model != "none" &&
+            !controller.master_start_port)
             ports.add_controller(*controller.index, usb_ports(controller));
     auto list = list_usb(devices);
     if (!list.empty() && is_switched_off(devices))
-        throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
-                    fmt::format("{} needs USB, which a controller of model 'none' switches off", list.front().what));
+        throw Error(
+            ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
+            fmt::format("{} needs USB, which a controller of model 'none' switches off", list.front().what));
     for (bool hubs : {true, false}) // a device may be behind a hub
         for (const auto& device : list)
             if (device.is_hub == hubs && !is_open(*device.info))

@@ -24,7 +24,8 @@ void check_firmware(const Domain& domain, Board board) {
         require(acpi, "UEFI on x86 needs <acpi/> among the features");
     if (domain.os.firmware == FirmwareKind::Efi && is_x86(domain.os.arch))
         require(acpi, "UEFI on x86 needs <acpi/> among the features");
-    if (board == Board::Virt && is_arm(domain.os.arch)) require(!acpi || is_uefi, "ACPI on ARM needs UEFI");
+    if (board == Board::Virt && domain.os.arch == "aarch64")
+        require(!acpi || is_uefi, "ACPI on ARM needs UEFI");
 }
 
 void check_smm(const Domain& domain, Board board) {
@@ -61,7 +62,9 @@ void check_machine_devices(const Domain& domain, Board board) {
     }
     std::size_t isa = 0;
     for (const auto& panic : devices.panics) isa += panic.model == PanicModel::Isa ? 1 : 0;
-    if (isa > 1) throw Error(ErrorCode::XmlError, ErrorDomain::Domain, "there are several panic devices of model 'isa'");
+    if (isa > 1)
+        throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
+                    "there are several panic devices of model 'isa'");
     for (const auto& iommu : devices.iommus) {
         if (iommu.attribute("model") != "virtio") continue;
         require(has_express(board), "an IOMMU of model 'virtio' needs machine type q35 or virt");
@@ -74,27 +77,33 @@ void check_machine_devices(const Domain& domain, Board board) {
         require(!is_old, "shared memory is of model 'ivshmem-plain' or 'ivshmem-doorbell'");
         bool has_server = shmem.kept.element("server") != nullptr;
         if (!has_server && shmem.kept.element("msi") != nullptr)
-            throw Error(ErrorCode::XmlError, ErrorDomain::Domain, "the <msi> of shared memory needs a <server>");
+            throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
+                        "the <msi> of shared memory needs a <server>");
     }
     for (const auto& input : devices.inputs) {
         bool special = input.model.ends_with("transitional");
         bool possible = input.bus == InputBus::Virtio && input.type == InputType::Passthrough;
-        require(!special || possible, fmt::format("an input of type '{}' has no (non-)transitional model", name_of(input.type)));
+        require(!special || possible,
+                fmt::format("an input of type '{}' has no (non-)transitional model", name_of(input.type)));
     }
     for (const auto& memory : devices.memories)
-        require(memory.attribute("model") != "sgx-epc", "memory of model 'sgx-epc' is not there in this QEMU");
+        require(memory.attribute("model") != "sgx-epc",
+                "memory of model 'sgx-epc' is not there in this QEMU");
 }
 
 void check_hostdevs(const Devices& devices) {
     bool has_display = !devices.graphics.empty();
     for (const auto& hostdev : devices.hostdevs) {
         auto model = hostdev.attribute("model");
-        require(hostdev.attribute("display") != "on" || has_display, "a <hostdev> with display='on' needs <graphics>");
-        bool cannot_boot = hostdev.attribute("type") == "scsi_host" || model == "vfio-ap" || model == "vfio-ccw";
+        require(hostdev.attribute("display") != "on" || has_display,
+                "a <hostdev> with display='on' needs <graphics>");
+        bool cannot_boot =
+            hostdev.attribute("type") == "scsi_host" || model == "vfio-ap" || model == "vfio-ccw";
         require(!cannot_boot || !hostdev.info.boot_order, "QEMU cannot boot from such a device of the host");
         bool on_pci = std::holds_alternative<PciAddress>(hostdev.info.address);
         if (model == "vfio-ccw" && on_pci)
-            throw Error(ErrorCode::XmlError, ErrorDomain::Domain, "a device of model 'vfio-ccw' has an address of type 'ccw'");
+            throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
+                        "a device of model 'vfio-ccw' has an address of type 'ccw'");
     }
 }
 
@@ -104,7 +113,8 @@ void check_spice(const Devices& devices) {
         bool secured = std::ranges::any_of(graphics.spice.channels, [](const SpiceChannel& channel) {
             return channel.mode == SpiceChannelMode::Secure;
         });
-        require(!graphics.spice.tls_port && !secured && graphics.spice.default_mode != SpiceChannelMode::Secure,
+        require(!graphics.spice.tls_port && !secured &&
+                    graphics.spice.default_mode != SpiceChannelMode::Secure,
                 "TLS of spice is not configured on this host: leave out tlsPort and secure channels");
     }
 }
@@ -116,7 +126,8 @@ void check_launch_security(const Domain& domain) {
     const auto* tuning = domain.kept.element("cputune");
     bool partitions = tuning != nullptr && (tuning->find("<cachetune") != std::string::npos ||
                                             tuning->find("<memorytune") != std::string::npos);
-    require(!partitions || domain.type == VirtType::Kvm, "parts of the host's caches are for domains of type 'kvm'");
+    require(!partitions || domain.type == VirtType::Kvm,
+            "parts of the host's caches are for domains of type 'kvm'");
 }
 } // namespace
 

@@ -13,7 +13,8 @@ inline bool has_path(CharacterType type) {
 template <class Node> void describe_type(Node& node, auto& source) {
     using enum CharacterType;
     node.attribute("type", source.type, xml::wrong_is_unsupported)
-        .supports("type", source.type, {Null, Vc, Pty, Dev, File, Pipe, Stdio, Udp, Tcp, Unix, Spicevmc, Spiceport});
+        .supports("type", source.type,
+                  {Null, Vc, Pty, Dev, File, Pipe, Stdio, Udp, Tcp, Unix, Spicevmc, Spiceport});
 }
 
 /// <source> of tcp, and of udp, where one says what to bind and one where to send to.
@@ -64,7 +65,8 @@ template <class Node> void describe_host_side(Node& node, auto& source) {
         }
         if (source.type == File) host.attribute("append", source.append);
         if (source.type == Spiceport || source.type == Dbus) host.attribute("channel", source.channel);
-        host.kept({"seclabel", "clipboard", "mouse"}, source.kept).kept_attributes({"master", "slave"}, source.kept);
+        host.kept({"seclabel", "clipboard", "mouse"}, source.kept)
+            .kept_attributes({"master", "slave"}, source.kept);
     }
     if (source.type == Tcp) node.child("protocol").attribute("type", source.protocol);
     node.child("log").attribute("file", source.log_file).attribute("append", source.log_append);
@@ -85,6 +87,7 @@ template <class Node> void describe_port(Node& target, auto& port) {
 template <class Node> void describe(Node& node, Of<Serial> auto& serial) {
     describe_type(node, serial.source);
     describe_host_side(node, serial.source);
+    if constexpr (is_reader<Node>) require_path(node, serial.source);
     {
         auto target = node.child("target");
         target.attribute("type", serial.target, xml::wrong_is_unsupported);
@@ -98,6 +101,7 @@ template <class Node> void describe(Node& node, Of<Serial> auto& serial) {
 template <class Node> void describe(Node& node, Of<Parallel> auto& parallel) {
     describe_type(node, parallel.source);
     describe_host_side(node, parallel.source);
+    if constexpr (is_reader<Node>) require_path(node, parallel.source);
     {
         auto target = node.child("target");
         describe_port(target, parallel.port);
@@ -166,6 +170,7 @@ template <class Node> void describe(Node& node, Of<Smartcard> auto& card) {
         if (card.source) {
             describe_type(node, *card.source);
             describe_host_side(node, *card.source);
+            if constexpr (is_reader<Node>) require_path(node, *card.source);
         }
     }
     describe_info(node, card.info);
@@ -176,6 +181,7 @@ template <class Node> void describe(Node& node, Of<RedirectedDevice> auto& devic
     node.attribute("bus", device.bus);
     describe_type(node, device.source);
     describe_host_side(node, device.source);
+    if constexpr (is_reader<Node>) require_path(node, device.source);
     describe_info(node, device.info);
 }
 
@@ -196,6 +202,7 @@ template <class Node> void describe(Node& node, Of<Rng> auto& rng) {
         if (rng.backend == RngBackend::Egd) {
             describe_type(backend, rng.source);
             describe_host_side(backend, rng.source);
+            if constexpr (is_reader<Node>) require_path(backend, rng.source);
         }
     }
     {
@@ -204,7 +211,6 @@ template <class Node> void describe(Node& node, Of<Rng> auto& rng) {
     }
     describe_info(node, rng.info);
 }
-
 
 template void describe(xml::Reader&, Serial&);
 template void describe(xml::Writer&, const Serial&);

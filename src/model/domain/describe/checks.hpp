@@ -17,6 +17,8 @@ void check(const xml::Reader& node, const Cpu& cpu);
 void check(const xml::Reader& node, const Clock& clock);
 /// What a source needs: a path, or a host and a service.
 void check(const xml::Reader& node, const CharacterSource& source);
+/// A socket that only channels may leave to the driver.
+void require_path(const xml::Reader& node, const CharacterSource& source);
 /// Reads the ends of a source of the network, each in a <source> of its own.
 void read_ends(const xml::Reader& node, CharacterSource& source);
 void check(const xml::Reader& node, const Channel& channel);

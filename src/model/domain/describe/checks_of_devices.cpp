@@ -35,6 +35,7 @@ void read_ends(const xml::Reader& node, CharacterSource& source) {
         .attribute("host", source.host)
         .attribute("service", source.service)
         .attribute("tls", source.tls);
+    if (!source.mode) source.mode = SocketMode::Connect;
     end.child("reconnect")
         .attribute("enabled", source.reconnect)
         .attribute("timeout", source.reconnect_timeout);
@@ -61,9 +62,14 @@ void check(const xml::Reader& node, const CharacterSource& source) {
         node.fail(nullptr, ErrorCode::XmlError, "<reconnect> needs a timeout");
     if (source.reconnect == Answer::Yes && source.reconnect_timeout.value_or(0) == 0)
         node.fail(nullptr, ErrorCode::InvalidArgument, "the timeout of <reconnect> starts at 1 second");
-    if (source.type == Tcp && !source.protocol.empty() &&
-        !is_protocol(source.protocol))
-        node.child("protocol").fail("type", ErrorCode::ConfigUnsupported, "known are raw, telnet, telnets and tls");
+    if (source.type == Tcp && !source.protocol.empty() && !is_protocol(source.protocol))
+        node.child("protocol")
+            .fail("type", ErrorCode::ConfigUnsupported, "known are raw, telnet, telnets and tls");
+}
+
+void require_path(const xml::Reader& node, const CharacterSource& source) {
+    if (source.type == CharacterType::Unix && source.path.empty())
+        node.fail(nullptr, ErrorCode::InternalError, "a character device of type 'unix' needs <source path=…>");
 }
 
 bool is_protocol(std::string_view name) {
@@ -71,6 +77,9 @@ bool is_protocol(std::string_view name) {
 }
 
 void check(const xml::Reader& node, const Channel& channel) {
+    bool is_ours = channel.source.type == CharacterType::Unix && channel.source.path.empty();
+    if (is_ours && channel.source.reconnect == Answer::Yes)
+        node.fail(nullptr, ErrorCode::InternalError, "a socket that the driver makes is connected to, not from");
     if (channel.target != ChannelTarget::Guestfwd) return;
     if (channel.guest_address.empty())
         node.child("target").fail(nullptr, ErrorCode::XmlError, "guestfwd needs an address");
@@ -107,7 +116,8 @@ void check(const xml::Reader& node, const IoTune& tune) {
                          value(fmt::format("write_{}{}", unit, suffix)) != 0;
             if (total && parts)
                 node.fail(nullptr, ErrorCode::ConfigUnsupported,
-                          fmt::format("total_{0}{1} and read_{0}{1} or write_{0}{1} exclude each other", unit, suffix));
+                          fmt::format("total_{0}{1} and read_{0}{1} or write_{0}{1} exclude each other", unit,
+                                      suffix));
         }
 }
 
@@ -146,8 +156,10 @@ void check(const xml::Reader& node, const Shmem& shmem) {
 void check(const xml::Reader& node, const Memory& memory) {
     constexpr std::string_view models[]{"dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"};
     if (std::ranges::find(models, memory.attribute("model")) == std::end(models))
-        node.fail("model", ErrorCode::XmlError, "known are dimm, nvdimm, virtio-pmem, virtio-mem and sgx-epc");
-    if (!node.child("target").exists()) node.fail(nullptr, ErrorCode::XmlError, "a <memory> needs a <target>");
+        node.fail("model", ErrorCode::XmlError,
+                  "known are dimm, nvdimm, virtio-pmem, virtio-mem and sgx-epc");
+    if (!node.child("target").exists())
+        node.fail(nullptr, ErrorCode::XmlError, "a <memory> needs a <target>");
 }
 
 void check(const xml::Reader& node, const Iommu& iommu) {

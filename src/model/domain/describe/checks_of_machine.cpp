@@ -42,10 +42,12 @@ void check(const xml::Reader& node, const SystemInfo& info) {
         if (!block) return;
         for (const auto& entry : block->entries)
             if (std::ranges::find(known, entry.name) == known.end())
-                node.child(element).fail(nullptr, ErrorCode::XmlError, fmt::format("'{}' is not known", entry.name));
+                node.child(element).fail(nullptr, ErrorCode::XmlError,
+                                         fmt::format("'{}' is not known", entry.name));
     };
     check_block("bios", info.bios, {"vendor", "version", "date", "release"});
-    check_block("system", info.system, {"manufacturer", "product", "version", "serial", "uuid", "sku", "family"});
+    check_block("system", info.system,
+                {"manufacturer", "product", "version", "serial", "uuid", "sku", "family"});
     check_block("chassis", info.chassis, {"manufacturer", "version", "serial", "asset", "sku"});
 }
 

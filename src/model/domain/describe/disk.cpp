@@ -58,10 +58,10 @@ template <class Node> void describe_image_source(Node& node, DiskType type, auto
     if (type == DiskType::Block) node.attribute("dev", image.source);
     if (type == DiskType::Dir) node.attribute("dir", image.source);
     if (type == DiskType::Network) describe_network_source(node, image.network);
-    node.kept_attributes({"type", "pool", "volume", "mode", "path", "managed", "namespace", "tlsHostname", "fdgroup"},
-                         kept);
-    node.kept({"auth", "address", "seclabel", "slices", "encryption", "reservations", "ssl", "cookies", "readahead",
-               "timeout", "reconnect", "identity", "knownHosts"},
+    node.kept_attributes(
+        {"type", "pool", "volume", "mode", "path", "managed", "namespace", "tlsHostname", "fdgroup"}, kept);
+    node.kept({"auth", "address", "seclabel", "slices", "encryption", "reservations", "ssl", "cookies",
+               "readahead", "timeout", "reconnect", "identity", "knownHosts"},
               kept);
 }
 
@@ -77,11 +77,11 @@ template <class Node> void describe(Node& node, Of<BackingStore> auto& store) {
 }
 
 constexpr auto io_tune_limits = std::to_array<const char*>(
-    {"total_bytes_sec", "read_bytes_sec", "write_bytes_sec", "total_iops_sec", "read_iops_sec", "write_iops_sec",
-     "total_bytes_sec_max", "read_bytes_sec_max", "write_bytes_sec_max", "total_iops_sec_max", "read_iops_sec_max",
-     "write_iops_sec_max", "size_iops_sec", "total_bytes_sec_max_length", "read_bytes_sec_max_length",
-     "write_bytes_sec_max_length", "total_iops_sec_max_length", "read_iops_sec_max_length",
-     "write_iops_sec_max_length"});
+    {"total_bytes_sec", "read_bytes_sec", "write_bytes_sec", "total_iops_sec", "read_iops_sec",
+     "write_iops_sec", "total_bytes_sec_max", "read_bytes_sec_max", "write_bytes_sec_max",
+     "total_iops_sec_max", "read_iops_sec_max", "write_iops_sec_max", "size_iops_sec",
+     "total_bytes_sec_max_length", "read_bytes_sec_max_length", "write_bytes_sec_max_length",
+     "total_iops_sec_max_length", "read_iops_sec_max_length", "write_iops_sec_max_length"});
 
 template <class Node> void describe(Node& node, Of<IoTune> auto& tune) {
     if constexpr (is_reader<Node>) {

@@ -157,7 +157,8 @@ template <class Node> void describe_stream(Node node, AudioType type, auto& stre
         .attribute("fixedSettings", stream.fixed_settings)
         .attribute("voices", stream.voices)
         .attribute("bufferLength", stream.buffer_length);
-    if (type == Alsa || type == Oss) node.attribute("dev", stream.device).attribute("tryPoll", stream.try_poll);
+    if (type == Alsa || type == Oss)
+        node.attribute("dev", stream.device).attribute("tryPoll", stream.try_poll);
     if (type == Oss || type == Coreaudio || type == Sdl) node.attribute("bufferCount", stream.buffer_count);
     if (type == Jack) {
         node.attribute("serverName", stream.server_name)
@@ -203,7 +204,8 @@ template <class Node> void describe(Node& node, Of<CodecType> auto& codec) {
 template <class Node> void describe(Node& node, Of<Sound> auto& sound) {
     node.attribute("model", sound.model, {ErrorCode::XmlError, ErrorCode::XmlError})
         .attribute("multichannel", sound.multichannel);
-    if (sound.model == SoundModel::Ich6 || sound.model == SoundModel::Ich9) node.children("codec", sound.codecs);
+    if (sound.model == SoundModel::Ich6 || sound.model == SoundModel::Ich9)
+        node.children("codec", sound.codecs);
     node.child("audio").attribute("id", sound.audio_id);
     describe_info(node, sound.info);
 }

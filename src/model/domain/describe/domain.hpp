@@ -118,7 +118,8 @@ template <class Node> void describe_memory_tuning(Node node, auto& tuning) {
 
 inline bool uses_qemu_namespace(const Domain& domain) {
     if (!domain.extra_arguments.empty()) return true;
-    return std::ranges::any_of(domain.kept.parts(), [](const auto& part) { return part.name.starts_with("qemu:"); });
+    return std::ranges::any_of(domain.kept.parts(),
+                               [](const auto& part) { return part.name.starts_with("qemu:"); });
 }
 
 /// <domain> (libvirt's formatdomain), in the order in which libvirt writes it.
@@ -139,9 +140,7 @@ template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
         .memory("currentMemory", domain.current_memory)
         .kept("blkiotune", kept);
     describe_memory_tuning(node.child("memtune"), domain.memory_tuning);
-    node.child("memoryBacking", domain.memory_backing)
-        .child("vcpu", domain.vcpus)
-        .kept("vcpus", kept);
+    node.child("memoryBacking", domain.memory_backing).child("vcpu", domain.vcpus).kept("vcpus", kept);
     describe_iothreads(node, domain);
     node.kept({"defaultiothread", "cputune", "numatune", "resource"}, kept)
         .children("sysinfo", domain.system_infos)

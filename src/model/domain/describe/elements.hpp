@@ -4,8 +4,8 @@
 #include "model/domain/describe/device_info.hpp"
 #include "model/domain/domain.hpp"
 
-// The elements of a <domain>, each described in the file of its subject, for the three visitors. They are compiled
-// apart from one another: together they would take a compiler half a minute.
+// The elements of a <domain>, each described in the file of its subject, for the three visitors. They are
+// compiled apart from one another: together they would take a compiler half a minute.
 
 namespace vireo::model::domain {
 

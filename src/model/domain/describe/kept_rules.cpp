@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What libvirt checks in elements that are only kept so far: a table, by the names of an element and its ancestors. An
-// element that gets a description takes its lines with it.
+// What libvirt checks in elements that are only kept so far: a table, by the names of an element and its
+// ancestors. An element that gets a description takes its lines with it.
 #include "model/domain/describe/kept_rules.hpp"
 
 #include "model/domain/describe/checks.hpp"
@@ -39,24 +39,63 @@ const Rule rules[] = {
     {"disk/source/address", "bus", Kind::CNumber},
     {"disk/source/address", "slot", Kind::CNumber},
     {"disk/source/address", "function", Kind::CNumber},
-    {"interface/source/address", "type", Kind::Choice, true, ErrorCode::XmlError, ErrorCode::XmlError, {"pci", "usb"}},
+    {"interface/source/address",
+     "type",
+     Kind::Choice,
+     true,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"pci", "usb"}},
     {"interface/source/address", "domain", Kind::CNumber},
     {"interface/source/address", "bus", Kind::CNumber},
     {"interface/source/address", "slot", Kind::CNumber},
     {"interface/source/address", "function", Kind::CNumber},
     {"auth", "username", Kind::Any, true},
-    {"auth/secret", "type", Kind::Choice, true, unsupported, unsupported, {"ceph", "iscsi", "volume", "tls", "vtpm"}},
-    {"encryption", "format", Kind::Choice, true, unsupported, ErrorCode::XmlError, {"default", "qcow", "luks", "luks2"}},
-    {"encryption", "engine", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"qemu", "librbd"}},
+    {"auth/secret",
+     "type",
+     Kind::Choice,
+     true,
+     unsupported,
+     unsupported,
+     {"ceph", "iscsi", "volume", "tls", "vtpm"}},
+    {"encryption",
+     "format",
+     Kind::Choice,
+     true,
+     unsupported,
+     ErrorCode::XmlError,
+     {"default", "qcow", "luks", "luks2"}},
+    {"encryption",
+     "engine",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"qemu", "librbd"}},
     {"encryption/secret", "type", Kind::Choice, true, unsupported, ErrorCode::XmlError, {"passphrase"}},
     {"encryption/secret", "uuid", Kind::Uuid},
     {"auth/secret", "uuid", Kind::Uuid},
     {"reconnect", "enabled", Kind::Choice, true, ErrorCode::XmlError, ErrorCode::XmlError, {"yes", "no"}},
     {"reconnect", "timeout", Kind::Number},
     {"seclabel", "relabel", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"yes", "no"}},
-    {"domain/seclabel", "type", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"default", "none", "dynamic", "static"}},
-    {"source/seclabel", "labelskip", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"yes", "no"}},
-    {"boot", "order", Kind::Any, true},
+    {"domain/seclabel",
+     "type",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"default", "none", "dynamic", "static"}},
+    {"source/seclabel",
+     "labelskip",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"yes", "no"}},
+    {"disk/boot", "order", Kind::Any, true},
+    {"interface/boot", "order", Kind::Any, true},
+    {"hostdev/boot", "order", Kind::Any, true},
+    {"redirdev/boot", "order", Kind::Any, true},
     {"vcpupin", "vcpu", Kind::Number, true},
     {"vcpupin", "cpuset", Kind::CpuSet, true, invalid},
     {"emulatorpin", "cpuset", Kind::CpuSet, true, invalid},
@@ -70,11 +109,29 @@ const Rule rules[] = {
     {"cputune/emulator_period", nullptr, Kind::Number},
     {"cputune/iothread_period", nullptr, Kind::Number},
     {"numatune/memory", "nodeset", Kind::CpuSet, false, invalid},
-    {"numatune/memory", "mode", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"strict", "preferred", "interleave", "restrictive"}},
-    {"numatune/memory", "placement", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"static", "auto"}},
+    {"numatune/memory",
+     "mode",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"strict", "preferred", "interleave", "restrictive"}},
+    {"numatune/memory",
+     "placement",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"static", "auto"}},
     {"numatune/memnode", "cellid", Kind::Number, true},
     {"numatune/memnode", "nodeset", Kind::CpuSet, true, invalid},
-    {"numatune/memnode", "mode", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"strict", "preferred", "interleave", "restrictive"}},
+    {"numatune/memnode",
+     "mode",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"strict", "preferred", "interleave", "restrictive"}},
     {"numa/cell/cache", "level", Kind::Number, true},
     {"cell/cache/size", "value", Kind::Number, true},
     {"cell/cache/line", "value", Kind::Number, true},
@@ -83,7 +140,13 @@ const Rule rules[] = {
     {"interface/ip", "prefix", Kind::Number},
     {"source/ip", "address", Kind::Any, true},
     {"source/ip", "prefix", Kind::Number},
-    {"virtualport", "type", Kind::Choice, false, unsupported, unsupported, {"none", "802.1Qbg", "802.1Qbh", "openvswitch", "midonet"}},
+    {"virtualport",
+     "type",
+     Kind::Choice,
+     false,
+     unsupported,
+     unsupported,
+     {"none", "802.1Qbg", "802.1Qbh", "openvswitch", "midonet"}},
     {"parameters", "managerid", Kind::Number},
     {"parameters", "typeid", Kind::Number},
     {"parameters", "typeidversion", Kind::Number},
@@ -102,9 +165,27 @@ const Rule rules[] = {
     {"defaultiothread", "thread_pool_min", Kind::Number},
     {"defaultiothread", "thread_pool_max", Kind::Number},
     {"memory/target/node", nullptr, Kind::Number},
-    {"memory", "access", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"shared", "private"}},
-    {"filesystem", "accessmode", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"passthrough", "mapped", "squash"}},
-    {"filesystem", "type", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"mount", "block", "file", "template", "ram", "bind", "volume"}},
+    {"memory",
+     "access",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"shared", "private"}},
+    {"filesystem",
+     "accessmode",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"passthrough", "mapped", "squash"}},
+    {"filesystem",
+     "type",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"mount", "block", "file", "template", "ram", "bind", "volume"}},
     {"filesystem", "fmode", Kind::Number},
     {"filesystem", "dmode", Kind::Number},
     {"hostdev", "managed", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"yes", "no"}},
@@ -121,8 +202,20 @@ const Rule rules[] = {
     {"idmap/gid", "start", Kind::Number, true},
     {"idmap/gid", "target", Kind::Number, true},
     {"idmap/gid", "count", Kind::Number, true},
-    {"disk", "snapshot", Kind::Choice, false, unsupported, unsupported, {"no", "internal", "external", "manual", "default"}},
-    {"disk/transient", "shareBacking", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"yes", "no"}},
+    {"disk",
+     "snapshot",
+     Kind::Choice,
+     false,
+     unsupported,
+     unsupported,
+     {"no", "internal", "external", "manual", "default"}},
+    {"disk/transient",
+     "shareBacking",
+     Kind::Choice,
+     false,
+     ErrorCode::XmlError,
+     ErrorCode::XmlError,
+     {"yes", "no"}},
 };
 
 bool matches(pugi::xml_node element, std::string_view path) {
@@ -155,18 +248,21 @@ void apply(const Rule& rule, pugi::xml_node element, const xml::Document& docume
     if (!given) {
         if (rule.required)
             document.fail(element, nullptr, rule.missing,
-                          rule.attribute == nullptr ? std::string{"the element is empty"}
-                                                    : fmt::format("attribute '{}' is missing", rule.attribute));
+                          rule.attribute == nullptr
+                              ? std::string{"the element is empty"}
+                              : fmt::format("attribute '{}' is missing", rule.attribute));
         return;
     }
     if (!is_valid(rule, value))
-        document.fail(element, rule.attribute, rule.wrong, fmt::format("'{}' is none of its values", value.substr(0, 80)));
+        document.fail(element, rule.attribute, rule.wrong,
+                      fmt::format("'{}' is none of its values", value.substr(0, 80)));
 }
 } // namespace
 
 void check_kept(pugi::xml_node element, const xml::Document& document) {
     for (const auto& rule : rules)
-        if (rule.path.ends_with(element.name()) && matches(element, rule.path)) apply(rule, element, document);
+        if (rule.path.ends_with(element.name()) && matches(element, rule.path))
+            apply(rule, element, document);
     if (std::string_view{element.name()} == "metadata") return;
     for (auto child : element.children())
         if (child.type() == pugi::node_element) check_kept(child, document);

@@ -80,8 +80,8 @@ template <class Node> void describe_state(Node& node, const char* name, auto& st
 }
 
 constexpr auto hyperv_features = std::to_array<const char*>(
-    {"relaxed", "vapic", "spinlocks", "vpindex", "runtime", "synic", "stimer", "reset", "vendor_id", "frequencies",
-     "reenlightenment", "tlbflush", "ipi", "evmcs", "avic"});
+    {"relaxed", "vapic", "spinlocks", "vpindex", "runtime", "synic", "stimer", "reset", "vendor_id",
+     "frequencies", "reenlightenment", "tlbflush", "ipi", "evmcs", "avic"});
 
 template <class Node> void describe(Node& node, Of<HypervFeature> auto& feature) {
     node.attribute("state", feature.state, xml::required);
@@ -119,7 +119,8 @@ template <class Node> void describe(Node& node, Of<KvmFeatures> auto& kvm) {
         bool is_size = kvm.dirty_ring_size && *kvm.dirty_ring_size >= 1024 && *kvm.dirty_ring_size <= 65536 &&
                        (*kvm.dirty_ring_size & (*kvm.dirty_ring_size - 1)) == 0;
         if (kvm.dirty_ring == Switch::On && !is_size)
-            node.child("dirty-ring").fail("size", ErrorCode::XmlError, "a power of two from 1024 to 65536 is needed");
+            node.child("dirty-ring")
+                .fail("size", ErrorCode::XmlError, "a power of two from 1024 to 65536 is needed");
     }
 }
 

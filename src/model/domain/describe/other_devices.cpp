@@ -38,7 +38,6 @@ template <class Node> void describe(Node& node, Of<MemoryBalloon> auto& balloon)
     describe_virtio(driver, balloon.virtio);
 }
 
-
 /// <hub> (libvirt's formatdomain, "Hub devices").
 template <class Node> void describe(Node& node, Of<Hub> auto& hub) {
     node.attribute("type", hub.type, {ErrorCode::XmlError, ErrorCode::InternalError});

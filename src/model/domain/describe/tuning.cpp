@@ -17,9 +17,11 @@ template <class Node> void describe(Node& node, Of<IoThread> auto& thread) {
 template <class Node> void describe(Node& node, Of<HugePage> auto& page) {
     node.sized_attribute("size", page.size, xml::required).attribute("nodeset", page.nodeset);
     if constexpr (is_reader<Node>) {
-        if (page.size == MemorySize{}) node.fail("size", ErrorCode::XmlDetail, "a page is larger than nothing");
+        if (page.size == MemorySize{})
+            node.fail("size", ErrorCode::XmlDetail, "a page is larger than nothing");
         if (!is_cpu_set(page.nodeset))
-            node.fail("nodeset", ErrorCode::InvalidArgument, "a list of NUMA nodes such as '0-3,5' is needed");
+            node.fail("nodeset", ErrorCode::InvalidArgument,
+                      "a list of NUMA nodes such as '0-3,5' is needed");
     }
 }
 
