@@ -121,7 +121,7 @@ void complete_disks(std::vector<Disk>& disks) {
         if (disk.readonly && snapshot != nullptr && *snapshot == "no")
             disk.kept.remove("snapshot"); // that is usual
         // no medium, so its kind says nothing
-        if (disk.device == DiskDevice::Cdrom && disk.type == DiskType::Network && disk.source_kept.empty())
+        if (disk.device == DiskDevice::Cdrom && disk.type == DiskType::Network && !disk.network.protocol)
             disk.type = DiskType::File;
     }
     sort_disks(disks);
@@ -235,6 +235,7 @@ bool shows_as_console(const Serial& serial) {
 
 void normalise(Domain& domain) {
     if (domain.uuid.is_nil()) domain.uuid = Uuid::generate();
+    if (domain.generation_id && domain.generation_id->is_nil()) domain.generation_id = Uuid::generate();
     if (domain.cpu) complete_cpu(*domain.cpu);
     complete_memory(domain);
     complete_vcpus(domain.vcpus);

@@ -176,7 +176,8 @@ void check_graphics(const Devices& devices) {
     for (const auto& graphics : devices.graphics)
         accelerated += graphics.gl == Answer::Yes || graphics.type == GraphicsType::EglHeadless ? 1 : 0;
     if (accelerated > 1) fail("QEMU has one display with OpenGL at most");
-    if (has(GraphicsType::EglHeadless) && !has(GraphicsType::Vnc) && !has(GraphicsType::Spice))
+    bool alone = devices.graphics.size() == 1;
+    if (!alone && has(GraphicsType::EglHeadless) && !has(GraphicsType::Vnc) && !has(GraphicsType::Spice))
         fail("graphics of type 'egl-headless' needs one of type 'vnc' or 'spice' beside it");
 }
 
