@@ -20,6 +20,7 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     guest_calls_.bind(hypervisor_);
     setting_calls_.bind(hypervisor_);
     statistics_calls_.bind(hypervisor_);
+    native_calls_.bind(hypervisor_);
 }
 
 std::string DispatchTable::list_procedures() const {

@@ -7,6 +7,7 @@
 #include "daemon/event_calls.hpp"
 #include "daemon/graphics_calls.hpp"
 #include "daemon/guest_calls.hpp"
+#include "daemon/native_calls.hpp"
 #include "daemon/node_calls.hpp"
 #include "daemon/qemu_calls.hpp"
 #include "daemon/setting_calls.hpp"
@@ -47,6 +48,7 @@ private:
     GuestCalls guest_calls_;
     SettingCalls setting_calls_;
     StatisticsCalls statistics_calls_;
+    NativeCalls native_calls_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };

@@ -42,9 +42,12 @@ Definition format_text(const model::domain::Domain& domain, bool live) {
     return {std::make_shared<const DefinitionText>(std::move(definition)), std::move(summary)};
 }
 
-awaitable<model::domain::Domain> parse_definition(std::string xml) {
-    if (xml.size() <= quick_text) co_return model::domain::parse(xml);
-    auto parse = [text = std::move(xml)] { return model::domain::parse(text); };
+awaitable<model::domain::Domain> parse_definition(std::string xml, model::domain::Unknown unknown) {
+    using model::domain::Scope;
+    if (xml.size() <= quick_text) co_return model::domain::parse(xml, Scope::Definition, unknown);
+    auto parse = [text = std::move(xml), unknown] {
+        return model::domain::parse(text, Scope::Definition, unknown);
+    };
     co_return co_await async::blocking(std::move(parse));
 }
 

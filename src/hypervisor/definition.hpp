@@ -5,7 +5,7 @@
 #include "base/memory_size.hpp"
 #include "hypervisor/domain_snapshot.hpp"
 #include "hypervisor/guest_requests.hpp"
-#include "model/domain/domain.hpp"
+#include "model/domain/xml.hpp"
 
 #include <memory>
 #include <string>
@@ -34,7 +34,8 @@ Definition format_text(const model::domain::Domain& domain, bool live);
 
 /// Parses what a client sent: a long text in the pool, so that the loop goes on. Throws as
 /// `model::domain::parse`.
-awaitable<model::domain::Domain> parse_definition(std::string xml);
+awaitable<model::domain::Domain>
+parse_definition(std::string xml, model::domain::Unknown unknown = model::domain::Unknown::Ignore);
 
 /// Tells the snapshot what the definition says.
 void take_summary(DomainSnapshot& snapshot, const DefinitionSummary& summary);

@@ -21,9 +21,7 @@ bool Driver::serves(std::string_view path) const {
 awaitable<std::string> Driver::domain_capabilities(CapabilitiesQuery) {
     throw unsupported("virConnectGetDomainCapabilities");
 }
-std::vector<std::string> Driver::cpu_models(std::string) {
-    throw unsupported("virConnectGetCPUModelNames");
-}
+std::vector<std::string> Driver::cpu_models(std::string) { throw unsupported("virConnectGetCPUModelNames"); }
 awaitable<CpuMatch> Driver::compare_cpu(std::optional<CapabilitiesQuery> query, std::string, bool) {
     throw unsupported(query ? "virConnectCompareHypervisorCPU" : "virConnectCompareCPU");
 }

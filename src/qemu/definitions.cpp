@@ -32,8 +32,10 @@ private:
 };
 } // namespace
 
-awaitable<QemuDriver::Model> QemuDriver::read_definition(std::string xml) {
-    auto model = co_await hypervisor::parse_definition(std::move(xml));
+awaitable<QemuDriver::Model> QemuDriver::read_definition(std::string xml, bool strict) {
+    using model::domain::Unknown;
+    auto model =
+        co_await hypervisor::parse_definition(std::move(xml), strict ? Unknown::Refuse : Unknown::Ignore);
     auto capabilities = co_await capabilities_.get(emulator_of(model, host_architecture()));
     complete(model, *capabilities);
     co_return model;
@@ -56,18 +58,9 @@ void QemuDriver::require_free(const Model& model) const {
                                                             model.uuid.text(), known->durable.name));
 }
 
-void QemuDriver::refuse_validation(bool asked) {
-    if (asked)
-        throw error(
-            ErrorCode::ArgumentUnsupported,
-            "a definition is checked while it is read; checking it against the schema, which also finds "
-            "unknown elements, is not supported yet: leave out --validate");
-}
-
 awaitable<QemuDriver::DomainSnapshotPtr> QemuDriver::define(std::string xml,
                                                             hypervisor::DefineOptions options) {
-    refuse_validation(options.validate);
-    auto model = co_await read_definition(std::move(xml));
+    auto model = co_await read_definition(std::move(xml), options.validate);
     auto text = format_text(model, false);
     for (;;) { // until it is not taken away between our look and our turn
         require_free(model);
@@ -177,8 +170,7 @@ awaitable<void> QemuDriver::change_autostart(DomainPtr domain, bool autostart) {
 }
 
 awaitable<QemuDriver::DomainSnapshotPtr> QemuDriver::create(std::string xml, StartOptions options) {
-    refuse_validation(options.validate);
-    auto model = std::make_shared<Model>(co_await read_definition(std::move(xml)));
+    auto model = std::make_shared<Model>(co_await read_definition(std::move(xml), options.validate));
     for (;;) {
         require_free(*model);
         NameReservation reservation{reserved_names_, model->name, model->uuid};

@@ -4,6 +4,7 @@
 #include "async/task_group.hpp"
 #include "hypervisor/directories.hpp"
 #include "hypervisor/driver.hpp"
+#include "model/domain/xml.hpp"
 #include "qemu/capabilities/capabilities_cache.hpp"
 #include "qemu/console.hpp"
 #include "qemu/display_ports.hpp"
@@ -74,6 +75,7 @@ public:
     awaitable<std::string> baseline_cpu(std::optional<hypervisor::CapabilitiesQuery> query,
                                         std::vector<std::string> cpus,
                                         hypervisor::BaselineOptions options) override;
+    awaitable<std::string> native_from_xml(std::string format, std::string xml) override;
 
     awaitable<DomainSnapshotPtr> define(std::string xml, hypervisor::DefineOptions options) override;
     awaitable<void> undefine(Uuid domain, std::string name, hypervisor::UndefineOptions options) override;
@@ -165,8 +167,7 @@ private:
     awaitable<CapabilitiesCache::Shared> cpus_emulator(hypervisor::CapabilitiesQuery query);
 
     // definitions.cpp
-    awaitable<Model> read_definition(std::string xml);
-    static void refuse_validation(bool asked);
+    awaitable<Model> read_definition(std::string xml, bool strict);
     Uuid owner_of(std::string_view name) const; // nil: nobody
     void require_free(const Model& model) const;
     /// False: the domain was taken away meanwhile.
@@ -179,6 +180,8 @@ private:
     awaitable<void> start_guest(DomainPtr domain, std::shared_ptr<const Model> definition,
                                 StartOptions options);
     awaitable<void> boot(DomainPtr domain, std::shared_ptr<Launch> launch);
+    /// Throws ConfigUnsupported with what the definition asks for and this version cannot run.
+    static void require_supported(const Model& model, model::domain::Concern concern);
     awaitable<void> plan(DomainPtr domain, std::shared_ptr<Launch> launch);
     awaitable<void> prepare_host(std::shared_ptr<Launch> launch);
     awaitable<void> spawn_guest(std::shared_ptr<Launch> launch);

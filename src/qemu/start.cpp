@@ -15,7 +15,9 @@
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
 #include "qemu/guest_log.hpp"
+#include "qemu/io_throttle.hpp"
 #include "qemu/tap.hpp"
+#include "qemu/uefi.hpp"
 #include "json/json.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
@@ -86,7 +88,7 @@ bool has_pty(const Domain& domain) {
     auto is_pty = [](const auto& device) { return device.source.type == CharacterType::Pty; };
     const auto& devices = domain.devices;
     return std::ranges::any_of(devices.serials, is_pty) || std::ranges::any_of(devices.consoles, is_pty) ||
-           std::ranges::any_of(devices.channels, is_pty);
+           std::ranges::any_of(devices.channels, is_pty) || std::ranges::any_of(devices.parallels, is_pty);
 }
 
 void set_ptys(Domain& domain, const std::map<std::string, std::string, std::less<>>& ptys) {
@@ -103,6 +105,7 @@ void set_ptys(Domain& domain, const std::map<std::string, std::string, std::less
     set(domain.devices.serials);
     set(domain.devices.consoles);
     set(domain.devices.channels);
+    set(domain.devices.parallels);
 }
 
 /// Where the sockets of channels are that nobody named: there clients of ours find them too. A name that can
@@ -131,6 +134,18 @@ std::string expiry_of(const std::string& time) {
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("passwdValidTo '{}' is not a time such as 2024-12-24T18:00:00", time));
     return std::to_string(::timegm(&parts));
+}
+
+void require_possible_memory(const Domain& domain) {
+    const auto& backing = domain.memory_backing;
+    if (backing && backing->huge_pages && backing->source != MemorySource::Memfd)
+        throw error(ErrorCode::ConfigUnsupported, "huge pages are given through <source type='memfd'/> only");
+}
+
+/// Memory that is a file is in a folder of its run, and ends with it.
+void prepare_memory(const Domain& domain, const std::filesystem::path& run_directory) {
+    if (domain.memory_backing || (domain.cpu && !domain.cpu->numa.empty()))
+        std::filesystem::create_directory(run_directory / "memory");
 }
 
 /// What went wrong at which step, and what QEMU said about it.
@@ -209,13 +224,18 @@ awaitable<void> QemuDriver::boot(DomainPtr domain, std::shared_ptr<Launch> launc
     co_await announce(domain, launch);
 }
 
-/// Decides everything, and writes down what is going to happen.
-awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launch) {
-    auto& model = launch->model;
-    auto missing = unsupported(model);
+void QemuDriver::require_supported(const Model& model, Concern concern) {
+    auto missing = unsupported(model, concern);
     if (!missing.empty())
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("this version cannot run: {}", fmt::join(missing, ", ")));
+}
+
+/// Decides everything, and writes down what is going to happen.
+awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launch) {
+    auto& model = launch->model;
+    require_supported(model, Concern::Run);
+    require_possible_memory(model);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     co_await require_kvm(model);
     if (model.cpu && model.type != VirtType::Kvm) expand_host_model(*model.cpu, *capabilities);
@@ -236,7 +256,12 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     LaunchContext context;
     context.directory = context.channel_directory = run->directory;
     context.vnc_listen = options_.vnc_listen;
+    context.nvram_directory = directories_.state / "qemu" / "nvram";
+    context.memory_directory = run->directory / "memory";
     context.now = std::chrono::system_clock::now();
+    auto read = [] { return read_firmwares(); };
+    auto installed = co_await async::blocking(std::move(read));
+    choose_firmware(model, installed, context.nvram_directory);
     launch->line = build_command_line(model, *capabilities, context);
     DurableChange intent{[&](Durable& next) {
         next.name = model.name;
@@ -255,12 +280,18 @@ awaitable<void> QemuDriver::require_kvm(const Model& model) {
 }
 
 void QemuDriver::choose_ports(Model& model, RunRecord& run) {
+    auto choose = [&](std::optional<std::int32_t>& port) {
+        port = find_display_port(options_.display_ports, ports_);
+        ports_.insert(*port);
+        run.ports.push_back(*port);
+    };
     for (auto& graphics : model.devices.graphics) {
-        if (graphics.type != GraphicsType::Vnc || !graphics.autoport) continue;
-        auto port = find_display_port(options_.display_ports, ports_);
-        ports_.insert(port);
-        run.ports.push_back(port);
-        graphics.port = port;
+        bool is_spice = graphics.type == GraphicsType::Spice;
+        if (graphics.type != GraphicsType::Vnc && !is_spice) continue;
+        bool listens = graphics.listens.empty() || graphics.listens.front().type == ListenType::Address ||
+                       graphics.listens.front().type == ListenType::Network;
+        if (!listens) continue;
+        if (graphics.autoport || graphics.port == -1) choose(graphics.port);
     }
 }
 
@@ -271,6 +302,8 @@ awaitable<void> QemuDriver::prepare_host(std::shared_ptr<Launch> launch) {
         if (::mkdir(directory.c_str(), 0700) != 0)
             throw std::system_error(errno, std::generic_category(),
                                     fmt::format("cannot make '{}'", directory.native()));
+        prepare_memory(launch->model, directory);
+        prepare_nvram(launch->model, launch->options.reset_nvram);
         launch->listener = listen_at(directory / monitor_socket);
         for (const auto& passed : launch->line.descriptors) {
             if (passed.kind != PassedDescriptor::Kind::Tap) continue;
@@ -336,17 +369,25 @@ awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> 
         co_await monitor->execute("set_link", std::move(unplugged), deadline);
     }
     for (const auto& graphics : model.devices.graphics) {
-        if (graphics.type != GraphicsType::Vnc || !graphics.password) continue;
-        json::object password{{"protocol", "vnc"}, {"password", *graphics.password}};
+        bool has_protocol = graphics.type == GraphicsType::Vnc || graphics.type == GraphicsType::Spice;
+        if (!has_protocol || !graphics.password) continue;
+        auto protocol = name_of(graphics.type);
+        json::object password{{"protocol", protocol}, {"password", *graphics.password}};
+        if (!graphics.connected.empty()) password["connected"] = graphics.connected;
         co_await monitor->execute("set_password", std::move(password), deadline);
         if (graphics.password_valid_to.empty()) continue;
-        json::object expiry{{"protocol", "vnc"}, {"time", expiry_of(graphics.password_valid_to)}};
+        json::object expiry{{"protocol", protocol}, {"time", expiry_of(graphics.password_valid_to)}};
         co_await monitor->execute("expire_password", std::move(expiry), deadline);
     }
     const auto& balloon = model.devices.memory_balloon;
     if (balloon && balloon->model != BalloonModel::None && balloon->stats_period)
         co_await set_balloon_period(monitor, balloon->info.alias,
                                     std::chrono::seconds{*balloon->stats_period});
+    for (const auto& disk : model.devices.disks) {
+        auto limits = throttle_of(disk);
+        if (limits.empty()) continue;
+        co_await monitor->execute("block_set_io_throttle", std::move(limits), deadline);
+    }
     if (has_pty(model)) set_ptys(model, ptys_of(co_await monitor->execute("query-chardev", deadline)));
     if (!launch->options.paused) co_await monitor->execute("cont", deadline);
 }

@@ -16,16 +16,10 @@ namespace {
 /// Of a definition that does not say, as libvirt's driver of this kind has it.
 constexpr std::string_view default_architecture = "i686";
 
-void refuse_validation(bool asked) {
-    if (asked)
-        throw error(
-            ErrorCode::ArgumentUnsupported,
-            "a definition is checked while it is read; checking it against the schema, which also finds "
-            "unknown elements, is not supported yet: leave out --validate");
-}
-
-awaitable<model::domain::Domain> read_definition(std::string xml) {
-    auto model = co_await hypervisor::parse_definition(std::move(xml));
+awaitable<model::domain::Domain> read_definition(std::string xml, bool strict) {
+    using model::domain::Unknown;
+    auto model =
+        co_await hypervisor::parse_definition(std::move(xml), strict ? Unknown::Refuse : Unknown::Ignore);
     if (model.os.arch.empty()) model.os.arch = default_architecture;
     co_return model;
 }
@@ -51,8 +45,7 @@ TestDriver::TestDomain& TestDriver::domain_of(const Model& model) {
 
 awaitable<TestDriver::DomainSnapshotPtr> TestDriver::define(std::string xml,
                                                             hypervisor::DefineOptions options) {
-    refuse_validation(options.validate);
-    auto model = co_await read_definition(std::move(xml));
+    auto model = co_await read_definition(std::move(xml), options.validate);
     auto definition = hypervisor::format_text(model, false);
     require_free(model);
     auto& domain = domain_of(model);
@@ -79,8 +72,7 @@ awaitable<void> TestDriver::undefine(Uuid uuid, std::string name, hypervisor::Un
 
 awaitable<TestDriver::DomainSnapshotPtr> TestDriver::create(std::string xml,
                                                             hypervisor::StartOptions options) {
-    refuse_validation(options.validate);
-    auto model = co_await read_definition(std::move(xml));
+    auto model = co_await read_definition(std::move(xml), options.validate);
     require_free(model);
     auto uuid = model.uuid;
     if (auto known = registry_.find(uuid); known && known->active())

@@ -30,6 +30,9 @@ public:
     void add(std::string_view name, bool is_attribute, std::string text) {
         parts_.push_back({name, is_attribute, std::move(text)});
     }
+    void remove(std::string_view name) {
+        std::erase_if(parts_, [&](const Part& part) { return part.name == name; });
+    }
     void clear() { parts_.clear(); }
     friend bool operator==(const Kept&, const Kept&) = default;
 

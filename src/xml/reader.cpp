@@ -26,48 +26,84 @@ std::optional<std::uint64_t> bytes_in(std::string_view unit) {
 
 } // namespace
 
-Reader& Reader::memory(const char* name, MemorySize& value) {
-    auto element = element_.child(name);
+Reader& Reader::memory(const char* name, MemorySize& value) { return memory(name, value, "KiB"); }
+
+Reader& Reader::memory(const char* name, MemorySize& value, const char* unit) {
+    auto element = find(name);
     if (!element) return *this;
     auto node = at(element);
-    std::uint64_t count = 0, bytes = 0;
+    std::uint64_t count = 0;
     node.read_text(count, {});
-    std::string_view unit = element.attribute("unit").as_string("KiB");
+    value = node.in_unit(count, unit);
+    return *this;
+}
+
+Reader& Reader::sized_attribute(const char* name, MemorySize& value, Rule rule) {
+    std::uint64_t count = 0;
+    read_attribute(name, count, rule);
+    value = in_unit(count);
+    return *this;
+}
+
+MemorySize Reader::in_unit(std::uint64_t count, const char* usual) const {
+    std::uint64_t bytes = 0;
+    std::string_view unit = find_attribute("unit").as_string(usual);
     auto scale = bytes_in(unit);
     if (!scale)
-        node.fail("unit", ErrorCode::InvalidArgument,
-                  fmt::format("'{}' is not a unit such as KiB, MiB, GiB", shortened(unit)));
+        fail("unit", ErrorCode::InvalidArgument,
+             fmt::format("'{}' is not a unit such as KiB, MiB, GiB", shortened(unit)));
     if (__builtin_mul_overflow(count, *scale, &bytes))
-        node.fail(nullptr, ErrorCode::Overflow, fmt::format("{} {} is more than can be", count, unit));
-    value = MemorySize::bytes(bytes);
-    return *this;
+        fail(nullptr, ErrorCode::Overflow, fmt::format("{} {} is more than can be", count, unit));
+    return MemorySize::bytes(bytes);
 }
 
 Reader& Reader::kept(const char* name, Kept& kept) {
     std::string all;
-    for (auto element : element_.children(name)) append_canonical(all, element);
+    note(name);
+    for (auto element : element_.children(name)) {
+        append_canonical(all, element);
+        if (visited_ != nullptr) visited_->add_whole(element);
+    }
     if (!all.empty()) kept.add(name, false, std::move(all));
     return *this;
 }
 
 Reader& Reader::kept_attribute(const char* name, Kept& kept) {
-    if (auto attribute = element_.attribute(name)) kept.add(name, true, attribute.value());
+    if (auto attribute = find_attribute(name)) kept.add(name, true, attribute.value());
     return *this;
 }
 
-Reader& Reader::kept(const Namespace& space, const char* name, Kept& kept) {
+bool Reader::is_in(const Namespace& space, const char* name, pugi::xml_node element) {
     std::string_view local = std::string_view{name}.substr(space.prefix.size() + 1);
+    return element.type() == pugi::node_element && local_name(element) == local &&
+           namespace_of(element) == space.uri;
+}
+
+Reader Reader::child(const Namespace& space, const char* name) const {
+    for (auto element : element_.children())
+        if (is_in(space, name, element)) {
+            if (visited_ != nullptr) visited_->add_whole(element);
+            return at(element);
+        }
+    return at({});
+}
+
+Reader& Reader::kept(const Namespace& space, const char* name, Kept& kept) {
     std::string all;
     for (auto element : element_.children())
-        if (element.type() == pugi::node_element && local_name(element) == local &&
-            namespace_of(element) == space.uri)
+        if (is_in(space, name, element)) {
             append_canonical(all, element, &space);
+            if (visited_ != nullptr) visited_->add_whole(element);
+        }
     if (!all.empty()) kept.add(name, false, std::move(all));
     return *this;
 }
 
 Reader& Reader::verbatim(const char* name, std::string& content) {
-    if (auto element = element_.child(name)) content = verbatim_content(text_, element);
+    if (auto element = find(name)) {
+        content = verbatim_content(text_, element);
+        if (visited_ != nullptr) visited_->add_whole(element);
+    }
     return *this;
 }
 

@@ -7,6 +7,7 @@
 #include "xml/kept.hpp"
 #include "xml/rule.hpp"
 #include "xml/value.hpp"
+#include "xml/visited.hpp"
 
 #include <initializer_list>
 #include <optional>
@@ -29,21 +30,25 @@ namespace vireo::xml {
 /// - open: makes an element appear even when nothing is in it
 /// - alternative: the alternative of a variant that an attribute names (`choose` and `choice_name` beside it)
 ///
+/// - sized_attribute: an amount whose unit is in the attribute `unit` beside it
+///
 /// An absent element reads as one without attributes and children: defaults stay.
 class Reader {
 public:
     static constexpr bool reads = true;
-    Reader(pugi::xml_node element, const Document& document, std::string_view text, View view)
-        : element_{element}, document_{&document}, text_{text}, view_{view} {}
+    /// `visited`, when given, learns what the descriptions name.
+    Reader(pugi::xml_node element, const Document& document, std::string_view text, View view,
+           Visited* visited = nullptr)
+        : element_{element}, document_{&document}, text_{text}, view_{view}, visited_{visited} {}
 
     bool exists() const { return static_cast<bool>(element_); }
     void open() const {}
     bool live() const { return view_.live; }
     bool secure() const { return true; }
 
-    Reader child(const char* name) const { return at(element_.child(name)); }
+    Reader child(const char* name) const { return at(find(name)); }
     template <class T> Reader& child(const char* name, T& value, Rule rule = {}) {
-        auto element = element_.child(name);
+        auto element = find(name);
         if (!element) {
             if (rule.missing) fail(nullptr, *rule.missing, fmt::format("there is no <{}>", name));
         } else {
@@ -52,16 +57,22 @@ public:
         return *this;
     }
     template <class T> Reader& child(const char* name, std::optional<T>& value, Rule rule = {}) {
-        auto element = element_.child(name);
+        auto element = find(name);
         if (element) at(element).content(value.emplace(), rule);
         return *this;
     }
     template <class T> Reader& children(const char* name, std::vector<T>& values) {
+        note(name);
         for (auto element : element_.children(name)) {
             auto node = at(element);
             describe(node, values.emplace_back());
         }
         return *this;
+    }
+    /// Calls `visit` with each element of this name.
+    void for_each_child(const char* name, auto visit) const {
+        note(name);
+        for (auto element : element_.children(name)) visit(at(element));
     }
     template <class T> Reader& attribute(const char* name, T& value, Rule rule = {}) {
         read_attribute(name, value, rule);
@@ -73,7 +84,7 @@ public:
         return *this;
     }
     template <class T> Reader& attribute(const char* name, std::optional<T>& value, Rule rule = {}) {
-        if (element_.attribute(name))
+        if (find_attribute(name))
             read_attribute(name, value.emplace(), rule);
         else if (rule.missing)
             missing(name, *rule.missing);
@@ -81,7 +92,7 @@ public:
     }
     /// A number in hexadecimal that may be absent.
     template <Number T> Reader& hex_attribute(const char* name, std::optional<T>& value, int digits) {
-        if (element_.attribute(name)) attribute(name, Hex{value.emplace(), digits});
+        if (find_attribute(name)) attribute(name, Hex{value.emplace(), digits});
         return *this;
     }
     template <class T> Reader& text(T& value, Rule rule = {}) {
@@ -89,16 +100,23 @@ public:
         return *this;
     }
     Reader& flag(const char* name, bool& value) {
-        value = static_cast<bool>(element_.child(name));
+        value = static_cast<bool>(find(name));
         return *this;
     }
     /// Throws XmlError for what is no number, InvalidArgument for an unknown unit, Overflow beyond 2^64
     /// bytes.
     Reader& memory(const char* name, MemorySize& value);
-    Reader& memory(const char* name, MemorySize& value, const char* kept_name, Kept& kept) {
-        child(name).kept_attribute(kept_name, kept);
+    /// In another unit than KiB unless the document says which.
+    Reader& memory(const char* name, MemorySize& value, const char* unit);
+    Reader& memory(const char* name, std::optional<MemorySize>& value, const char* unit = "KiB") {
+        if (find(name)) memory(name, value.emplace(), unit);
+        return *this;
+    }
+    template <class T> Reader& memory(const char* name, MemorySize& value, const char* attribute, T& beside) {
+        child(name).attribute(attribute, beside);
         return memory(name, value);
     }
+    Reader& sized_attribute(const char* name, MemorySize& value, Rule rule = {});
     Reader& kept(const char* name, Kept& kept);
     Reader& kept(std::initializer_list<const char*> names, Kept& kept) {
         for (auto* name : names) this->kept(name, kept);
@@ -111,12 +129,22 @@ public:
     }
     /// Children of a namespace; `name` is how they are written ("qemu:commandline").
     Reader& kept(const Namespace& space, const char* name, Kept& kept);
-    /// Declares the namespace at this element when such children are kept.
-    Reader& declare(const Namespace&, const char*, const Kept&) { return *this; }
+    /// The first child of a namespace, and all of them.
+    Reader child(const Namespace& space, const char* name) const;
+    template <class T> Reader& children(const Namespace& space, const char* name, std::vector<T>& values) {
+        for (auto element : element_.children()) {
+            if (!is_in(space, name, element)) continue;
+            auto node = at(element);
+            describe(node, values.emplace_back());
+        }
+        return *this;
+    }
+    /// Declares the namespace at this element when there are such children.
+    Reader& declare(const Namespace&, const char*, bool) { return *this; }
     template <class T> Reader& supports(const char*, const T&, std::initializer_list<T>) { return *this; }
     template <class Variant> Reader& alternative(const char* name, Variant& value, Rule rule) {
         if (!element_) return *this;
-        auto attribute = element_.attribute(name);
+        auto attribute = find_attribute(name);
         if (!attribute) missing(name, rule.missing.value_or(ErrorCode::XmlError));
         if (!choose(attribute.value(), value))
             fail(name, rule.wrong, fmt::format("'{}' is not known", shortened(attribute.value())));
@@ -134,7 +162,18 @@ public:
     Reader& single(const char* name, ErrorCode code = ErrorCode::XmlError);
 
 private:
-    Reader at(pugi::xml_node element) const { return {element, *document_, text_, view_}; }
+    Reader at(pugi::xml_node element) const { return {element, *document_, text_, view_, visited_}; }
+    void note(const char* name) const {
+        if (visited_ != nullptr && element_) visited_->add_element(element_, name);
+    }
+    pugi::xml_node find(const char* name) const {
+        note(name);
+        return element_.child(name);
+    }
+    pugi::xml_attribute find_attribute(const char* name) const {
+        if (visited_ != nullptr && element_) visited_->add_attribute(element_, name);
+        return element_.attribute(name);
+    }
     template <class T> void content(T& value, Rule rule) {
         if constexpr (Scalar<T>)
             read_text(value, rule);
@@ -145,7 +184,7 @@ private:
         if constexpr (!std::is_same_v<T, std::monostate>) describe(*this, chosen);
     }
     template <class T> void read_attribute(const char* name, T& value, Rule rule) {
-        auto attribute = element_.attribute(name);
+        auto attribute = find_attribute(name);
         if (!attribute) {
             if (rule.missing) missing(name, *rule.missing);
         } else if (!read_value(std::string_view{attribute.value()}, value)) {
@@ -158,7 +197,9 @@ private:
         if (!read_value(std::string_view{text}, value))
             wrong(nullptr, text, rule.wrong, expected_value(value));
     }
+    static bool is_in(const Namespace& space, const char* name, pugi::xml_node element);
     std::string own_text() const;
+    MemorySize in_unit(std::uint64_t count, const char* unit = "KiB") const;
     [[noreturn]] void missing(const char* attribute, ErrorCode code) const;
     [[noreturn]] void wrong(const char* attribute, std::string_view value, ErrorCode code,
                             std::string_view expected) const;
@@ -168,6 +209,7 @@ private:
     const Document* document_;
     std::string_view text_;
     View view_;
+    Visited* visited_;
 };
 
 } // namespace vireo::xml

@@ -51,10 +51,9 @@ public:
     template <class T> Survey& text(const T&, Rule = {}) { return *this; }
     Survey& flag(const char*, bool) { return *this; }
     Survey& memory(const char*, MemorySize) { return *this; }
-    Survey& memory(const char* name, MemorySize, const char* kept_name, const Kept& kept) {
-        child(name).kept_attribute(kept_name, kept);
-        return *this;
-    }
+    Survey& memory(const char*, const std::optional<MemorySize>&, const char* = "") { return *this; }
+    template <class T> Survey& memory(const char*, MemorySize, const char*, const T&) { return *this; }
+    Survey& sized_attribute(const char*, MemorySize, Rule = {}) { return *this; }
     Survey& kept(const char* name, const Kept& kept) {
         if (kept.element(name)) report(std::string{"/"} + name);
         return *this;
@@ -72,7 +71,11 @@ public:
         return *this;
     }
     Survey& kept(const Namespace&, const char* name, const Kept& kept) { return this->kept(name, kept); }
-    Survey& declare(const Namespace&, const char*, const Kept&) { return *this; }
+    Survey child(const Namespace&, const char* name) const { return child(name); }
+    template <class T> Survey& children(const Namespace&, const char* name, const std::vector<T>& values) {
+        return children(name, values);
+    }
+    Survey& declare(const Namespace&, const char*, bool) { return *this; }
     template <class T>
     Survey& supports(const char* attribute, const T& value, std::initializer_list<T> choices) {
         if (std::ranges::find(choices, value) == choices.end())
@@ -83,6 +86,8 @@ public:
         std::visit([&](auto& chosen) { describe_chosen(chosen); }, value);
         return *this;
     }
+    /// All of this element cannot be run.
+    void unsupported() const { report(""); }
     Survey& verbatim(const char*, const std::string&) { return *this; }
     Survey& single(const char*, ErrorCode = ErrorCode::XmlError) { return *this; }
 

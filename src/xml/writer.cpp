@@ -54,13 +54,10 @@ Writer& Writer::kept_attribute(const char* name, const Kept& kept) {
     return *this;
 }
 
-Writer& Writer::declare(const Namespace& space, const char* attribute, const Kept& kept) {
-    for (const auto& part : kept.parts()) {
-        if (!part.name.starts_with(space.prefix) || part.name.substr(space.prefix.size(), 1) != ":") continue;
-        begin_attribute(attribute);
-        out_->append(space.uri).append("'");
-        break;
-    }
+Writer& Writer::declare(const Namespace& space, const char* attribute, bool needed) {
+    if (!needed) return *this;
+    begin_attribute(attribute);
+    out_->append(space.uri).append("'");
     return *this;
 }
 

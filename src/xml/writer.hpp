@@ -86,13 +86,36 @@ public:
         if (value) Writer{*this, name}.open();
         return *this;
     }
-    Writer& memory(const char* name, MemorySize value) { return memory(name, value, "", Kept{}); }
-    Writer& memory(const char* name, MemorySize value, const char* kept_name, const Kept& kept) {
+    Writer& memory(const char* name, MemorySize value) {
+        return memory(name, value, "", std::optional<std::uint32_t>{});
+    }
+    template <class T>
+    Writer& memory(const char* name, MemorySize value, const char* attribute, const T& beside) {
         Writer node{*this, name};
-        node.kept_attribute(kept_name, kept);
+        node.attribute(attribute, beside);
         node.begin_attribute("unit");
         *out_ += "KiB'";
         node.text(value.in_kib());
+        return *this;
+    }
+    Writer& memory(const char* name, const std::optional<MemorySize>& value) {
+        return value ? memory(name, *value) : *this;
+    }
+    /// In MiB where that is exact.
+    Writer& memory(const char* name, const std::optional<MemorySize>& value, const char*) {
+        constexpr std::uint64_t mib = 1U << 10;
+        if (!value) return *this;
+        if (value->in_bytes() % (mib << 10) != 0) return memory(name, *value);
+        Writer node{*this, name};
+        node.begin_attribute("unit");
+        *out_ += "MiB'";
+        node.text(value->in_kib() / mib);
+        return *this;
+    }
+    Writer& sized_attribute(const char* name, MemorySize value, Rule = {}) {
+        attribute(name, value.in_kib());
+        begin_attribute("unit");
+        *out_ += "KiB'";
         return *this;
     }
     Writer& kept(const char* name, const Kept& kept);
@@ -106,7 +129,11 @@ public:
         return *this;
     }
     Writer& kept(const Namespace&, const char* name, const Kept& kept) { return this->kept(name, kept); }
-    Writer& declare(const Namespace& space, const char* attribute, const Kept& kept);
+    Writer child(const Namespace&, const char* name) { return child(name); }
+    template <class T> Writer& children(const Namespace&, const char* name, const std::vector<T>& values) {
+        return children(name, values);
+    }
+    Writer& declare(const Namespace& space, const char* attribute, bool needed);
     template <class T> Writer& supports(const char*, const T&, std::initializer_list<T>) { return *this; }
     template <class Variant> Writer& alternative(const char* name, const Variant& value, Rule) {
         if (std::string_view chosen = choice_name(value); !chosen.empty()) {

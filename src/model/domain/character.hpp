@@ -52,9 +52,16 @@ constexpr auto names_of(SocketMode) {
 /// kept.
 struct CharacterSource {
     CharacterType type = CharacterType::Pty;
-    std::string path;               ///< of a pty: live only
-    std::optional<Switch> append;   ///< of a file
-    std::optional<SocketMode> mode; ///< of a unix socket
+    std::string path;                    ///< of a pty: live only
+    std::optional<Switch> append;        ///< of a file
+    std::optional<SocketMode> mode;      ///< of a unix socket
+    std::string host, service;           ///< of tcp; where udp sends to
+    std::string bind_host, bind_service; ///< of udp
+    std::string protocol;                ///< of tcp: "raw" or "telnet", …; empty until completed
+    std::optional<Answer> tls;
+    std::optional<Answer> reconnect;
+    std::optional<std::uint32_t> reconnect_timeout; ///< seconds
+    std::string channel;                            ///< of spiceport and dbus
     std::string log_file;
     std::optional<Switch> log_append;
     xml::Kept kept;
@@ -81,6 +88,14 @@ struct Serial {
     std::string model;                  ///< "isa-serial", "16550a", "pl011", …; empty until completed
     DeviceInfo info;
     friend bool operator==(const Serial&, const Serial&) = default;
+};
+
+/// <parallel>: a parallel port of the guest.
+struct Parallel {
+    CharacterSource source;
+    std::optional<std::uint32_t> port; ///< absent until numbered
+    DeviceInfo info;
+    friend bool operator==(const Parallel&, const Parallel&) = default;
 };
 
 enum class ConsoleTarget { Serial, Xen, Uml, Virtio, Lxc, Openvz, Sclp, Sclplm };
@@ -123,9 +138,9 @@ constexpr auto names_of(ChannelState) {
 struct Channel {
     CharacterSource source;
     ChannelTarget target = ChannelTarget::Virtio;
-    std::string name;                  ///< of a virtio channel, "org.qemu.guest_agent.0"
-    std::optional<ChannelState> state; ///< live only
-    xml::Kept target_kept;
+    std::string name;                      ///< of a virtio channel, "org.qemu.guest_agent.0"
+    std::optional<ChannelState> state;     ///< live only
+    std::string guest_address, guest_port; ///< of a guestfwd channel
     DeviceInfo info;
     friend bool operator==(const Channel&, const Channel&) = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/memory_size.hpp"
 #include "model/domain/device_info.hpp"
 
 namespace vireo::model::domain {
@@ -22,9 +23,8 @@ constexpr auto names_of(ControllerType) {
 
 /// <target> of a PCI controller: how the guest sees the bus that it makes.
 struct PciControllerTarget {
-    std::optional<std::uint32_t> chassis_nr, chassis, port, bus_nr, index;
+    std::optional<std::uint32_t> chassis_nr, chassis, port, bus_nr, index, node;
     std::optional<Switch> hotplug;
-    xml::Kept kept;
     friend bool operator==(const PciControllerTarget&, const PciControllerTarget&) = default;
 };
 
@@ -38,6 +38,10 @@ struct Controller {
     PciControllerTarget pci_target;
     std::optional<std::uint32_t> ports, vectors;
     std::optional<std::uint32_t> master_start_port; ///< a USB companion's first port at its master
+    std::optional<std::uint32_t> queues, cmd_per_lun, max_sectors, iothread;
+    std::optional<Switch> ioeventfd;
+    VirtioOptions virtio;
+    std::optional<MemorySize> pci_hole64;
     DeviceInfo info;
     xml::Kept kept;
     friend bool operator==(const Controller&, const Controller&) = default;

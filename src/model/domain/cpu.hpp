@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/domain/common.hpp"
+#include "model/domain/tuning.hpp"
 #include "xml/kept.hpp"
 
 #include <cstdint>
@@ -74,6 +75,20 @@ struct Cpu {
     std::string vendor;
     std::optional<CpuTopology> topology;
     std::vector<CpuFeature> features;
+    struct Cache {
+        std::optional<std::uint32_t> level;
+        std::string mode; ///< "emulate", "passthrough", "disable"
+        friend bool operator==(const Cache&, const Cache&) = default;
+    };
+    std::optional<Cache> cache;
+    struct PhysicalBits {
+        std::string mode; ///< "emulate" or "passthrough"
+        std::optional<std::uint32_t> bits;
+        friend bool operator==(const PhysicalBits&, const PhysicalBits&) = default;
+    };
+    std::optional<PhysicalBits> physical_bits;
+    std::vector<NumaCell> numa;
+    xml::Kept numa_kept;
     xml::Kept kept;
     friend bool operator==(const Cpu&, const Cpu&) = default;
 };

@@ -16,7 +16,7 @@ struct PciAddress {
     std::uint16_t domain = 0;
     std::uint8_t bus = 0, slot = 0, function = 0; ///< slot up to 31, function up to 7
     std::optional<Switch> multifunction;
-    xml::Kept kept;
+    std::optional<std::uint32_t> zpci_uid, zpci_fid; ///< how an s390 guest knows it
     bool is_empty() const { return domain == 0 && bus == 0 && slot == 0; }
     friend bool operator==(const PciAddress&, const PciAddress&) = default;
 };
@@ -49,11 +49,14 @@ struct IsaAddress {
     friend bool operator==(const IsaAddress&, const IsaAddress&) = default;
 };
 
-/// An address of a bus that no supported machine has; its attributes are kept.
+/// An address of a bus that PCs do not have, or of none.
 struct OtherAddress {
     enum class Type { SpaprVio, Ccw, VirtioS390, VirtioMmio, Dimm, Unassigned };
     Type type = Type::Unassigned;
-    xml::Kept kept;
+    std::optional<std::uint64_t> reg = {};                          ///< of spapr-vio
+    std::optional<std::uint32_t> cssid = {}, ssid = {}, devno = {}; ///< of ccw
+    std::optional<std::uint32_t> slot = {};                         ///< of dimm
+    std::optional<std::uint64_t> base = {};                         ///< of dimm
     friend bool operator==(const OtherAddress&, const OtherAddress&) = default;
 };
 constexpr auto names_of(OtherAddress::Type) {
@@ -70,12 +73,29 @@ constexpr auto names_of(OtherAddress::Type) {
 using Address = std::variant<std::monostate, PciAddress, DriveAddress, VirtioSerialAddress, CcidAddress,
                              UsbAddress, IsaAddress, OtherAddress>;
 
+/// The options that all virtio devices have, of their <driver>.
+struct VirtioOptions {
+    std::optional<Switch> iommu, ats, packed, page_per_vq;
+    bool is_empty() const { return *this == VirtioOptions{}; }
+    friend bool operator==(const VirtioOptions&, const VirtioOptions&) = default;
+};
+
+/// <rom>: the option ROM that firmware finds in a PCI device.
+struct Rom {
+    std::optional<Switch> bar;
+    std::optional<Answer> enabled;
+    std::string file;
+    friend bool operator==(const Rom&, const Rom&) = default;
+};
+
 /// What every device may have. An alias names the device to QEMU; one that starts with "ua-" is the user's
 /// and persists, any other is made at start.
 struct DeviceInfo {
     std::optional<std::uint32_t> boot_order; ///< from 1
     std::string alias;
     Address address;
+    std::optional<Rom> rom;
+    std::optional<std::uint32_t> acpi_index; ///< that the guest's firmware tells the device's number by
     xml::Kept kept;
     bool has_user_alias() const { return alias.starts_with("ua-"); }
     friend bool operator==(const DeviceInfo&, const DeviceInfo&) = default;

@@ -90,6 +90,83 @@ constexpr auto names_of(Tray) {
     return std::to_array<std::pair<Tray, std::string_view>>({{Closed, "closed"}, {Open, "open"}});
 }
 
+enum class DiskProtocol { Nbd, Rbd, Sheepdog, Gluster, Iscsi, Http, Https, Ftp, Ftps, Tftp, Ssh, Vxhs, Nfs };
+constexpr auto names_of(DiskProtocol) {
+    using enum DiskProtocol;
+    return std::to_array<std::pair<DiskProtocol, std::string_view>>({{Nbd, "nbd"},
+                                                                     {Rbd, "rbd"},
+                                                                     {Sheepdog, "sheepdog"},
+                                                                     {Gluster, "gluster"},
+                                                                     {Iscsi, "iscsi"},
+                                                                     {Http, "http"},
+                                                                     {Https, "https"},
+                                                                     {Ftp, "ftp"},
+                                                                     {Ftps, "ftps"},
+                                                                     {Tftp, "tftp"},
+                                                                     {Ssh, "ssh"},
+                                                                     {Vxhs, "vxhs"},
+                                                                     {Nfs, "nfs"}});
+}
+
+enum class NetworkTransport { Tcp, Unix, Rdma };
+constexpr auto names_of(NetworkTransport) {
+    using enum NetworkTransport;
+    return std::to_array<std::pair<NetworkTransport, std::string_view>>(
+        {{Tcp, "tcp"}, {Unix, "unix"}, {Rdma, "rdma"}});
+}
+
+/// <host> of a network source.
+struct NetworkHost {
+    std::string name;
+    std::optional<std::uint16_t> port; ///< absent: the protocol's
+    std::optional<NetworkTransport> transport;
+    std::string socket; ///< of transport unix
+    friend bool operator==(const NetworkHost&, const NetworkHost&) = default;
+};
+
+/// <source> of a disk of type network.
+struct NetworkSource {
+    std::optional<DiskProtocol> protocol;
+    std::string name, query;
+    std::optional<Answer> tls;
+    std::vector<NetworkHost> hosts;
+    std::string initiator; ///< iSCSI name of ours
+    std::string snapshot;  ///< of rbd
+    std::string config;    ///< of rbd: file on the host
+    friend bool operator==(const NetworkSource&, const NetworkSource&) = default;
+};
+
+/// <backingStore>: the image that another one is laid over.
+struct BackingStore {
+    std::optional<DiskType> type; ///< absent: there is none, the chain ends here
+    std::string format;
+    std::string source; ///< path of the file or block device
+    NetworkSource network;
+    xml::Kept source_kept;
+    std::vector<BackingStore> next; ///< at most one
+    xml::Kept kept;
+    friend bool operator==(const BackingStore&, const BackingStore&) = default;
+};
+
+/// <iotune>: limits of bytes and operations per second, by libvirt's names of the elements.
+struct IoTune {
+    struct Limit {
+        std::string_view name; ///< one of `io_tune_limits`
+        std::uint64_t value;
+        friend bool operator==(const Limit&, const Limit&) = default;
+    };
+    std::vector<Limit> limits;
+    std::string group;
+    friend bool operator==(const IoTune&, const IoTune&) = default;
+};
+
+/// <geometry>: what the firmware shows of a disk.
+struct DiskGeometry {
+    std::optional<std::uint32_t> cylinders, heads, sectors;
+    std::string translation;
+    friend bool operator==(const DiskGeometry&, const DiskGeometry&) = default;
+};
+
 /// How the host treats the disk's image.
 struct DiskDriver {
     std::string name; ///< "qemu", when given
@@ -99,6 +176,9 @@ struct DiskDriver {
     std::optional<DiskIo> io;
     std::optional<DiskDiscard> discard;
     std::optional<DetectZeroes> detect_zeroes;
+    std::optional<Switch> ioeventfd, event_idx, copy_on_read;
+    std::optional<std::uint32_t> iothread, queues, queue_size;
+    VirtioOptions virtio;
     xml::Kept kept;
     friend bool operator==(const DiskDriver&, const DiskDriver&) = default;
 };
@@ -111,7 +191,14 @@ struct Disk {
     std::string source; ///< path of the file or block device; empty: no medium, or a kept source
     std::optional<StartupPolicy> startup_policy;
     std::optional<std::uint32_t> source_index; ///< live only
+    NetworkSource network;                     ///< of type network
     xml::Kept source_kept;
+    std::vector<BackingStore> backing_store; ///< at most one; none: QEMU finds out itself
+    std::optional<DiskGeometry> geometry;
+    std::optional<std::uint32_t> logical_block_size, physical_block_size, discard_granularity;
+    IoTune io_tune;
+    std::string model; ///< of bus virtio: "virtio-transitional", …
+    std::optional<Answer> raw_io;
     std::string target;         ///< "vda": the name that users know it by
     std::optional<DiskBus> bus; ///< absent until completed from the target's name
     std::optional<Tray> tray;

@@ -42,7 +42,44 @@ struct GraphicsListen {
     friend bool operator==(const GraphicsListen&, const GraphicsListen&) = default;
 };
 
-/// <graphics>. vnc is supported; of the other types the parts that vnc lacks are kept.
+enum class SpiceChannelName { Main, Display, Inputs, Cursor, Playback, Record, Smartcard, Usbredir };
+constexpr auto names_of(SpiceChannelName) {
+    using enum SpiceChannelName;
+    return std::to_array<std::pair<SpiceChannelName, std::string_view>>({{Main, "main"},
+                                                                         {Display, "display"},
+                                                                         {Inputs, "inputs"},
+                                                                         {Cursor, "cursor"},
+                                                                         {Playback, "playback"},
+                                                                         {Record, "record"},
+                                                                         {Smartcard, "smartcard"},
+                                                                         {Usbredir, "usbredir"}});
+}
+
+enum class SpiceChannelMode { Any, Secure, Insecure };
+constexpr auto names_of(SpiceChannelMode) {
+    using enum SpiceChannelMode;
+    return std::to_array<std::pair<SpiceChannelMode, std::string_view>>(
+        {{Any, "any"}, {Secure, "secure"}, {Insecure, "insecure"}});
+}
+
+struct SpiceChannel {
+    SpiceChannelName name = SpiceChannelName::Main;
+    SpiceChannelMode mode = SpiceChannelMode::Any;
+    friend bool operator==(const SpiceChannel&, const SpiceChannel&) = default;
+};
+
+/// What only a SPICE display has; the names of its compressions are QEMU's too.
+struct SpiceOptions {
+    std::optional<std::int32_t> tls_port; ///< absent: none, or with `autoport` any
+    std::optional<SpiceChannelMode> default_mode;
+    std::vector<SpiceChannel> channels;
+    std::string image, jpeg, zlib, streaming, mouse;
+    std::optional<Switch> playback;
+    std::optional<Answer> clipboard, file_transfer;
+    friend bool operator==(const SpiceOptions&, const SpiceOptions&) = default;
+};
+
+/// <graphics>. The parts that only other types than vnc and spice have are kept.
 struct Graphics {
     GraphicsType type = GraphicsType::Vnc;
     std::optional<std::int32_t> port; ///< absent with `autoport`; live: the chosen one
@@ -54,6 +91,15 @@ struct Graphics {
     std::string password_valid_to;       ///< UTC, "2024-12-24T18:00:00"
     std::optional<Answer> power_control;
     std::vector<GraphicsListen> listens;
+    SpiceOptions spice;
+    std::string display, xauth;        ///< of sdl
+    std::optional<Answer> full_screen; ///< of sdl and desktop
+    std::string connected;             ///< what happens to a client that is there: "keep", "fail", …
+    std::optional<Answer> gl;
+    std::string render_node;
+    std::optional<std::uint32_t> audio_id;
+    std::string dbus_address;           ///< of dbus
+    std::optional<Answer> peer_to_peer; ///< of dbus
     DeviceInfo info;
     xml::Kept kept;
     friend bool operator==(const Graphics&, const Graphics&) = default;
@@ -96,6 +142,13 @@ struct Video {
     VideoType type = VideoType::Default;
     std::optional<std::uint32_t> ram, vram, vram64, vgamem, heads;
     std::optional<Answer> primary;
+    std::optional<Answer> accel3d, accel2d;
+    std::string accel_node; ///< the host's device of acceleration
+    std::optional<Switch> blob;
+    std::optional<std::uint32_t> width, height;
+    std::string driver;     ///< "qemu" or "vhostuser"
+    std::string vga_config; ///< "io", "on", "off"
+    VirtioOptions virtio;
     DeviceInfo info;
     xml::Kept model_kept;
     xml::Kept kept;

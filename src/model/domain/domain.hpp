@@ -11,8 +11,10 @@
 #include "model/domain/display.hpp"
 #include "model/domain/features.hpp"
 #include "model/domain/interface.hpp"
+#include "model/domain/more_devices.hpp"
 #include "model/domain/os.hpp"
 #include "model/domain/other_devices.hpp"
+#include "model/domain/tuning.hpp"
 
 namespace vireo::model::domain {
 
@@ -109,15 +111,31 @@ struct Devices {
     std::vector<Disk> disks;
     std::vector<Controller> controllers;
     std::vector<Interface> interfaces;
+    std::vector<Filesystem> filesystems;
+    std::vector<Smartcard> smartcards;
     std::vector<Serial> serials;
+    std::vector<Parallel> parallels;
     std::vector<Console> consoles;
     std::vector<Channel> channels;
     std::vector<Input> inputs;
     std::vector<Graphics> graphics;
+    std::vector<Tpm> tpms;
+    std::vector<Sound> sounds;
     std::vector<Audio> audios;
     std::vector<Video> videos;
+    std::vector<Hostdev> hostdevs;
+    std::vector<RedirectedDevice> redirected_devices;
+    std::vector<Hub> hubs;
+    std::vector<Watchdog> watchdogs;
     std::optional<MemoryBalloon> memory_balloon; ///< absent until completed
     std::vector<Rng> rngs;
+    std::vector<Panic> panics;
+    std::vector<Shmem> shared_memories;
+    std::vector<Memory> memories;
+    std::vector<Iommu> iommus;
+    std::vector<Crypto> cryptos;
+    std::vector<NvramDevice> nvrams;
+    std::optional<Vsock> vsock;
     xml::Kept kept;
     friend bool operator==(const Devices&, const Devices&) = default;
 };
@@ -131,7 +149,15 @@ struct Domain {
     std::string title, description;
     std::string metadata; ///< the content of <metadata>, as it was written
     MemorySize memory, current_memory;
+    std::optional<Switch> dump_core; ///< whether a core of QEMU has the guest's memory
+    std::optional<MaxMemory> max_memory;
+    MemoryTuning memory_tuning;
+    std::optional<MemoryBacking> memory_backing;
     Vcpus vcpus;
+    std::uint32_t iothread_count = 0;
+    std::vector<IoThread> iothreads;
+    std::vector<SystemInfo> system_infos;
+    std::optional<Uuid> generation_id; ///< <genid>; nil: generated at each start
     Os os;
     std::optional<Features> features;
     std::optional<Cpu> cpu;
@@ -142,6 +168,7 @@ struct Domain {
     std::optional<LockFailureAction> on_lock_failure;
     std::optional<PowerManagement> power_management;
     Devices devices;
+    ExtraArguments extra_arguments;
     xml::Kept kept;
     friend bool operator==(const Domain&, const Domain&) = default;
 };

@@ -48,6 +48,35 @@ constexpr auto names_of(LinkState) {
     return std::to_array<std::pair<LinkState, std::string_view>>({{Up, "up"}, {Down, "down"}});
 }
 
+enum class InterfaceBackend { Qemu, Vhost };
+constexpr auto names_of(InterfaceBackend) {
+    using enum InterfaceBackend;
+    return std::to_array<std::pair<InterfaceBackend, std::string_view>>({{Qemu, "qemu"}, {Vhost, "vhost"}});
+}
+
+enum class TxMode { Iothread, Timer };
+constexpr auto names_of(TxMode) {
+    using enum TxMode;
+    return std::to_array<std::pair<TxMode, std::string_view>>({{Iothread, "iothread"}, {Timer, "timer"}});
+}
+
+/// Features of virtio that the host's side (<host>) or the guest (<guest>) may offer.
+struct InterfaceOffloads {
+    std::optional<Switch> checksum, gso, tso4, tso6, ecn, ufo, merge_buffers;
+    friend bool operator==(const InterfaceOffloads&, const InterfaceOffloads&) = default;
+};
+
+/// <driver> of an interface: how the host serves a virtio device.
+struct InterfaceDriver {
+    std::optional<InterfaceBackend> name;
+    std::optional<TxMode> tx_mode;
+    std::optional<Switch> ioeventfd, event_idx, rss, rss_hash_report;
+    std::optional<std::uint32_t> queues, rx_queue_size, tx_queue_size;
+    VirtioOptions virtio;
+    InterfaceOffloads host, guest;
+    friend bool operator==(const InterfaceDriver&, const InterfaceDriver&) = default;
+};
+
 /// <interface>. Types user, ethernet and bridge are supported; the sources of the others are kept.
 struct Interface {
     InterfaceType type = InterfaceType::User;
@@ -58,6 +87,8 @@ struct Interface {
     std::optional<Answer> target_managed;
     std::optional<LinkState> link;
     std::optional<std::uint32_t> mtu;
+    InterfaceDriver driver;
+    std::optional<std::uint32_t> send_buffer; ///< bytes of a tap, <tune><sndbuf>
     DeviceInfo info;
     xml::Kept kept;
     friend bool operator==(const Interface&, const Interface&) = default;

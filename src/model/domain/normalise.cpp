@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/domain/normalise.hpp"
 
+#include "model/domain/describe/checks.hpp"
+#include "xml/reader.hpp"
+
 #include <algorithm>
 
 namespace vireo::model::domain {
@@ -12,7 +15,31 @@ MemorySize whole_kib(MemorySize size) {
     return MemorySize::kib(size.in_kib() + (size.in_bytes() % 1024 ? 1 : 0));
 }
 
+/// The amount in a kept <target><size> of a memory device.
+MemorySize size_of(const Memory& memory) {
+    const auto* target = memory.kept.element("target");
+    if (target == nullptr) return {};
+    struct Target {
+        MemorySize size;
+    };
+    xml::Document document{*target, ErrorDomain::Domain};
+    xml::Reader node{document.root(), document, *target, {}};
+    Target read;
+    node.memory("size", read.size);
+    return whole_kib(read.size);
+}
+
+/// A guest with NUMA nodes has the memory of these, and of its memory devices.
 void complete_memory(Domain& domain) {
+    std::uint64_t devices = 0, nodes = 0;
+    for (const auto& memory : domain.devices.memories) devices += size_of(memory).in_bytes();
+    if (domain.cpu)
+        for (auto& cell : domain.cpu->numa) {
+            cell.cpus = canonical_cpu_set(cell.cpus);
+            cell.memory = whole_kib(cell.memory);
+            nodes += cell.memory.in_bytes();
+        }
+    if (nodes != 0) domain.memory = MemorySize::bytes(nodes + devices);
     domain.memory = whole_kib(domain.memory);
     domain.current_memory = whole_kib(domain.current_memory);
     if (domain.current_memory == MemorySize{} || domain.current_memory > domain.memory)
@@ -23,7 +50,18 @@ void complete_vcpus(Vcpus& vcpus) {
     if (vcpus.current == vcpus.maximum) vcpus.current.reset();
 }
 
+/// Nodes are numbered, and stand in the order of their numbers.
+void complete_numa(std::vector<NumaCell>& cells) {
+    std::uint32_t next = 0;
+    for (auto& cell : cells) {
+        if (!cell.id) cell.id = next;
+        ++next;
+    }
+    std::ranges::stable_sort(cells, {}, &NumaCell::id);
+}
+
 void complete_cpu(Cpu& cpu) {
+    complete_numa(cpu.numa);
     if (!cpu.mode && !cpu.model.empty()) cpu.mode = CpuMode::Custom;
     if (!cpu.model.empty()) {
         if (!cpu.match && cpu.mode == CpuMode::Custom) cpu.match = CpuMatch::Exact;
@@ -32,6 +70,18 @@ void complete_cpu(Cpu& cpu) {
     if (cpu.model.empty() && cpu.vendor_id.empty()) cpu.fallback.reset();
     for (auto& feature : cpu.features)
         if (!feature.policy) feature.policy = FeaturePolicy::Require;
+}
+
+/// The list may leave threads out, not the number.
+void complete_iothreads(Domain& domain) {
+    domain.iothread_count =
+        std::max(domain.iothread_count, static_cast<std::uint32_t>(domain.iothreads.size()));
+}
+
+void complete_features(Domain& domain) {
+    if (!domain.features) return;
+    auto& hyperv = domain.features->hyperv;
+    if (hyperv && !hyperv->mode) hyperv->mode = HypervMode::Custom;
 }
 
 void complete_clock(Clock& clock) {
@@ -67,16 +117,26 @@ void complete_disks(std::vector<Disk>& disks) {
     for (auto& disk : disks) {
         if (disk.device == DiskDevice::Cdrom) disk.readonly = true;
         if (disk.tray == Tray::Closed) disk.tray.reset();
+        const auto* snapshot = disk.kept.attribute("snapshot");
+        if (disk.readonly && snapshot != nullptr && *snapshot == "no")
+            disk.kept.remove("snapshot"); // that is usual
         // no medium, so its kind says nothing
-        if (disk.device == DiskDevice::Cdrom && disk.type == DiskType::Network && disk.source_kept.empty())
+        if (disk.device == DiskDevice::Cdrom && disk.type == DiskType::Network && !disk.network.protocol)
             disk.type = DiskType::File;
     }
     sort_disks(disks);
 }
 
+char to_lower(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
 void complete_interfaces(std::vector<Interface>& interfaces) {
-    for (auto& interface : interfaces)
+    for (auto& interface : interfaces) {
         if (interface.mac == MacAddress{}) interface.mac = MacAddress::generate();
+        bool is_virtio = std::ranges::equal(interface.model, std::string_view{"virtio"}, {}, to_lower);
+        if (is_virtio) interface.model = "virtio"; // the one model that libvirt knows in any case of letters
+    }
 }
 
 /// One video is the primary one, and stands first.
@@ -94,7 +154,7 @@ void complete_videos(std::vector<Video>& videos) {
 
 void complete_channels(std::vector<Channel>& channels) {
     for (auto& channel : channels)
-        if (channel.source.path.empty())
+        if (channel.source.type == CharacterType::Unix && channel.source.path.empty())
             channel.source.mode.reset(); // the driver makes the socket, as it likes
 }
 
@@ -113,11 +173,6 @@ void number_consoles(Devices& devices) {
     for (auto& console : devices.consoles) console.port = place++;
 }
 
-bool is_uart_of_machine(const Serial& serial) {
-    using enum SerialTarget;
-    return !serial.target || *serial.target == Isa || *serial.target == SpaprVio || *serial.target == System;
-}
-
 /// The first console of a guest without another kind of it is its first serial port, whichever of the two was
 /// given.
 void mirror_console(Devices& devices) {
@@ -131,7 +186,7 @@ void mirror_console(Devices& devices) {
         serial.info = consoles.front().info;
         serial.port = 0;
     }
-    if (devices.serials.empty() || !is_uart_of_machine(devices.serials.front())) return;
+    if (devices.serials.empty() || !shows_as_console(devices.serials.front())) return;
     if (consoles.empty()) consoles.emplace_back();
     auto& console = consoles.front();
     if (!is_serial(console)) return;
@@ -145,27 +200,63 @@ void complete_boot(Domain& domain) {
     if (domain.os.type != OsType::Hvm || !domain.os.boot.empty()) return;
     auto is_ordered = [](const auto& device) { return device.info.boot_order.has_value(); };
     const auto& devices = domain.devices;
-    bool kept_order = std::ranges::any_of(devices.kept.parts(), [](const auto& part) {
-        return part.text.find("<boot ") != std::string::npos; // hostdev, redirdev: never in a text
-    });
-    if (kept_order || std::ranges::any_of(devices.disks, is_ordered) ||
-        std::ranges::any_of(devices.interfaces, is_ordered))
+    if (std::ranges::any_of(devices.disks, is_ordered) ||
+        std::ranges::any_of(devices.interfaces, is_ordered) ||
+        std::ranges::any_of(devices.hostdevs, is_ordered) ||
+        std::ranges::any_of(devices.filesystems, is_ordered) ||
+        std::ranges::any_of(devices.redirected_devices, is_ordered))
         return;
     domain.os.boot.push_back(BootDevice::Disk);
 }
 
+/// iSCSI names a unit of its target.
+void complete_network_sources(std::vector<Disk>& disks) {
+    for (auto& disk : disks) {
+        auto& network = disk.network;
+        if (network.protocol == DiskProtocol::Iscsi && !network.name.empty() &&
+            network.name.find('/') == network.name.npos)
+            network.name += "/0";
+        for (auto& host : network.hosts)
+            if (!host.port && network.hosts.size() > 1 && network.protocol == DiskProtocol::Gluster &&
+                host.socket.empty())
+                host.port = 24007;
+    }
+}
 } // namespace
+
+bool shows_as_console(const Serial& serial) {
+    using enum SerialTarget;
+    bool elsewhere = std::holds_alternative<UsbAddress>(serial.info.address) ||
+                     std::holds_alternative<PciAddress>(serial.info.address);
+    if (!serial.target) return !elsewhere;
+    return *serial.target == Isa || *serial.target == SpaprVio || *serial.target == System ||
+           *serial.target == Sclp;
+}
 
 void normalise(Domain& domain) {
     if (domain.uuid.is_nil()) domain.uuid = Uuid::generate();
+    if (domain.generation_id && domain.generation_id->is_nil()) domain.generation_id = Uuid::generate();
+    if (domain.cpu) complete_cpu(*domain.cpu);
     complete_memory(domain);
     complete_vcpus(domain.vcpus);
-    if (domain.cpu) complete_cpu(*domain.cpu);
+    complete_iothreads(domain);
+    complete_features(domain);
     complete_clock(domain.clock);
     complete_disks(domain.devices.disks);
+    complete_network_sources(domain.devices.disks);
     complete_interfaces(domain.devices.interfaces);
     complete_channels(domain.devices.channels);
     complete_videos(domain.devices.videos);
+    auto& features = domain.os.firmware_features;
+    auto given = [&](std::string_view name) {
+        return std::ranges::find(features, name, &FirmwareFeature::name);
+    };
+    bool enrolled =
+        given("enrolled-keys") != features.end() && given("enrolled-keys")->enabled == Answer::Yes;
+    if (enrolled && given("secure-boot") == features.end()) features.push_back({"secure-boot", Answer::Yes});
+    auto& loader = domain.os.loader;
+    if (loader && !loader->type && !loader->path.empty() && !domain.os.firmware)
+        loader->type = LoaderType::Rom;
     if (domain.os.boot_menu && domain.os.boot_menu->enable == Answer::No)
         domain.os.boot_menu->timeout.reset();
     number_ports(domain.devices.serials);

@@ -31,6 +31,47 @@ struct BootMenu {
     friend bool operator==(const BootMenu&, const BootMenu&) = default;
 };
 
+enum class LoaderType { Rom, Pflash };
+constexpr auto names_of(LoaderType) {
+    using enum LoaderType;
+    return std::to_array<std::pair<LoaderType, std::string_view>>({{Rom, "rom"}, {Pflash, "pflash"}});
+}
+
+enum class FirmwareKind { Bios, Efi };
+constexpr auto names_of(FirmwareKind) {
+    using enum FirmwareKind;
+    return std::to_array<std::pair<FirmwareKind, std::string_view>>({{Bios, "bios"}, {Efi, "efi"}});
+}
+
+enum class SmbiosMode { Emulate, Host, Sysinfo };
+constexpr auto names_of(SmbiosMode) {
+    using enum SmbiosMode;
+    return std::to_array<std::pair<SmbiosMode, std::string_view>>(
+        {{Emulate, "emulate"}, {Host, "host"}, {Sysinfo, "sysinfo"}});
+}
+
+/// <loader>: the firmware's code.
+struct Loader {
+    std::string path;
+    std::optional<Answer> readonly, secure, stateless;
+    std::optional<LoaderType> type;
+    friend bool operator==(const Loader&, const Loader&) = default;
+};
+
+/// <nvram>: where the firmware keeps its variables; made from `template_path` when it is not there.
+struct Nvram {
+    std::string path, template_path;
+    xml::Kept kept;
+    friend bool operator==(const Nvram&, const Nvram&) = default;
+};
+
+/// <feature> of <firmware>: what a firmware that is chosen for the user must have or lack.
+struct FirmwareFeature {
+    std::string name; ///< "secure-boot" or "enrolled-keys"
+    Answer enabled = Answer::Yes;
+    friend bool operator==(const FirmwareFeature&, const FirmwareFeature&) = default;
+};
+
 struct Bios {
     std::optional<Answer> use_serial;
     std::optional<std::int32_t> reboot_timeout; ///< milliseconds up to 65535; -1: never
@@ -46,6 +87,12 @@ struct Os {
     std::vector<BootDevice> boot;
     std::optional<BootMenu> boot_menu;
     std::optional<Bios> bios;
+    std::optional<FirmwareKind> firmware; ///< given: code and variables are chosen by the driver
+    std::vector<FirmwareFeature> firmware_features;
+    std::optional<Loader> loader;
+    std::optional<Nvram> nvram;
+    std::string device_tree; ///< <dtb>
+    std::optional<SmbiosMode> smbios;
     xml::Kept kept;
     friend bool operator==(const Os&, const Os&) = default;
 };

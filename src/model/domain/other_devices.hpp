@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "model/domain/device_info.hpp"
+#include "model/domain/character.hpp"
 
 namespace vireo::model::domain {
 
@@ -28,7 +28,12 @@ constexpr auto names_of(InputBus) {
 
 struct Input {
     InputType type = InputType::Mouse;
-    std::optional<InputBus> bus; ///< absent until completed
+    std::optional<InputBus> bus;   ///< absent until completed
+    std::string model;             ///< of virtio: "virtio", "virtio-transitional", …
+    std::string source;            ///< the host's device, of passthrough and evdev
+    std::string grab, grab_toggle; ///< of evdev
+    std::optional<Switch> repeat;  ///< of evdev
+    VirtioOptions virtio;
     DeviceInfo info;
     xml::Kept kept;
     friend bool operator==(const Input&, const Input&) = default;
@@ -56,10 +61,10 @@ struct Rng {
     RngModel model = RngModel::Virtio;
     std::optional<std::uint32_t> rate_bytes, rate_period;
     RngBackend backend = RngBackend::Random;
-    std::string path; ///< of backend random: the host's device; empty: QEMU's default
-    xml::Kept backend_kept;
+    std::string path;       ///< of backend random: the host's device; empty: QEMU's default
+    CharacterSource source; ///< of backend egd
+    VirtioOptions virtio;
     DeviceInfo info;
-    xml::Kept kept;
     friend bool operator==(const Rng&, const Rng&) = default;
 };
 
@@ -78,8 +83,8 @@ struct MemoryBalloon {
     BalloonModel model = BalloonModel::Virtio;
     std::optional<Switch> autodeflate, free_page_reporting;
     std::optional<std::uint32_t> stats_period; ///< seconds
+    VirtioOptions virtio;
     DeviceInfo info;
-    xml::Kept kept;
     friend bool operator==(const MemoryBalloon&, const MemoryBalloon&) = default;
 };
 
@@ -98,11 +103,26 @@ constexpr auto names_of(AudioType) {
                                                                   {Dbus, "dbus"}});
 }
 
-/// <audio>: the host's end of sound devices. `none` is supported.
+/// <input> or <output> of <audio>. What only some backends have is in `extra`, by libvirt's names.
+struct AudioStream {
+    std::optional<Answer> mixing_engine, fixed_settings;
+    std::optional<std::uint32_t> frequency, channels, voices, buffer_length;
+    std::string format;
+    std::optional<std::uint32_t> buffer_count, latency;
+    std::string device, name, server_name, client_name, connect_ports;
+    std::optional<Answer> try_poll, exact_name;
+    friend bool operator==(const AudioStream&, const AudioStream&) = default;
+};
+
+/// <audio>: the host's end of sound devices.
 struct Audio {
     std::uint32_t id = 0; ///< from 1
     AudioType type = AudioType::None;
-    xml::Kept kept;
+    std::optional<std::uint32_t> timer_period;
+    std::string path, server_name, driver;
+    std::optional<Answer> try_mmap, exclusive;
+    std::optional<std::uint32_t> dsp_policy;
+    AudioStream input, output;
     friend bool operator==(const Audio&, const Audio&) = default;
 };
 

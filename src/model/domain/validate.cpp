@@ -38,7 +38,7 @@ void check_machine(const Domain& domain) {
             ErrorCode::ConfigUnsupported,
             fmt::format("unknown architecture '{}' in /domain/os/type; usual ones are x86_64, aarch64",
                         domain.os.arch));
-    bool has_numa = domain.cpu && domain.cpu->kept.element("numa");
+    bool has_numa = domain.cpu && !domain.cpu->numa.empty();
     if (domain.memory == MemorySize{} && !has_numa)
         throw error(ErrorCode::XmlError, "the domain has no memory: <memory> is missing or zero");
     if (domain.vcpus.maximum == 0)
@@ -116,9 +116,138 @@ void check_aliases(const Devices& devices) {
     });
 }
 
+void check_firmware(const Os& os) {
+    auto fail = [](const std::string& message) { throw error(ErrorCode::XmlDetail, message); };
+    bool automatic = os.firmware.has_value();
+    if (!automatic && !os.firmware_features.empty())
+        fail("<firmware> chooses among installed firmware: <os firmware='efi'> is missing");
+    if (os.firmware == FirmwareKind::Bios && os.nvram) fail("firmware of type 'bios' has no <nvram>");
+    if (!os.loader) return;
+    const auto& loader = *os.loader;
+    if (automatic && (loader.type || loader.readonly || !loader.path.empty()))
+        fail("<os firmware=…> chooses the loader: only its 'secure' and 'stateless' may be given");
+    bool is_flash = loader.type == LoaderType::Pflash || automatic;
+    if (os.nvram && !is_flash) fail("only a loader of type 'pflash' has <nvram>");
+    if (loader.stateless == Answer::Yes && os.nvram && !os.nvram->template_path.empty())
+        fail("a stateless loader has no template of its variables");
+    if (loader.stateless == Answer::No && !is_flash) fail("only a loader of type 'pflash' keeps a state");
+}
+
+void check_features(const Domain& domain) {
+    const auto& cpu = domain.cpu;
+    auto fail = [](const std::string& message) { throw error(ErrorCode::ConfigUnsupported, message); };
+    if (cpu && cpu->cache) {
+        const auto& cache = *cpu->cache;
+        bool of_host = cpu->mode == CpuMode::HostPassthrough || cpu->mode == CpuMode::Maximum;
+        if (cache.mode == "emulate" && cache.level != 3U) fail("CPU cache mode 'emulate' is of level 3");
+        if (cache.mode != "emulate" && cache.level) fail("only CPU cache mode 'emulate' has a level");
+        if (cache.mode == "passthrough" && !of_host)
+            fail("CPU cache mode 'passthrough' needs CPU mode 'host-passthrough' or 'maximum'");
+    }
+    if (cpu && cpu->physical_bits) {
+        const auto& bits = *cpu->physical_bits;
+        if (bits.mode == "emulate" && !bits.bits) fail("<maxphysaddr mode='emulate'> needs bits");
+        if (bits.mode == "passthrough" && bits.bits) fail("<maxphysaddr mode='passthrough'> has no bits");
+    }
+    bool can_grow = domain.max_memory && domain.max_memory->slots != 0;
+    bool has_nodes = cpu && !cpu->numa.empty();
+    if (can_grow && !has_nodes && !domain.os.arch.starts_with("ppc"))
+        fail("memory that can grow (<maxMemory>) needs a NUMA node at least");
+}
+
+void check_numa(const Domain& domain) {
+    auto cells = domain.cpu ? domain.cpu->numa.size() : 0;
+    if (!domain.memory_backing) return;
+    for (const auto& page : domain.memory_backing->pages) {
+        if (page.nodeset.empty()) continue;
+        auto digits = page.nodeset.find_last_not_of("0123456789");
+        auto last = std::stoul(page.nodeset.substr(digits == page.nodeset.npos ? 0 : digits + 1));
+        if (last >= std::max<std::size_t>(cells, 1))
+            throw error(ErrorCode::XmlDetail, fmt::format("<hugepages>: there is no NUMA node {}", last));
+    }
+}
+
+void check_graphics(const Devices& devices) {
+    auto fail = [](const std::string& message) { throw error(ErrorCode::ConfigUnsupported, message); };
+    auto has = [&](GraphicsType type) {
+        return std::ranges::find(devices.graphics, type, &Graphics::type) != devices.graphics.end();
+    };
+    std::size_t accelerated = 0;
+    for (const auto& graphics : devices.graphics)
+        accelerated += graphics.gl == Answer::Yes || graphics.type == GraphicsType::EglHeadless ? 1 : 0;
+    if (accelerated > 1) fail("QEMU has one display with OpenGL at most");
+    bool alone = devices.graphics.size() == 1;
+    if (!alone && has(GraphicsType::EglHeadless) && !has(GraphicsType::Vnc) && !has(GraphicsType::Spice))
+        fail("graphics of type 'egl-headless' needs one of type 'vnc' or 'spice' beside it");
+}
+
+void check_system_information(const Domain& domain) {
+    for (const auto& info : domain.system_infos) {
+        if (info.system)
+            for (const auto& entry : info.system->entries)
+                if (entry.name == "uuid" && Uuid::parse(entry.value) != std::optional{domain.uuid})
+                    throw error(ErrorCode::XmlDetail, "<sysinfo> has another uuid than the domain");
+        if (!info.bios) continue;
+        for (const auto& entry : info.bios->entries) {
+            auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+            bool is_date = entry.value.size() >= 8 && entry.value.size() <= 10 &&
+                           std::ranges::count(entry.value, '/') == 2 &&
+                           std::ranges::all_of(entry.value, [&](char c) { return c == '/' || is_digit(c); });
+            if (entry.name == "date" && !is_date)
+                throw error(ErrorCode::XmlDetail, "the date of a BIOS is written as month/day/year");
+        }
+    }
+}
+
+void check_queues(const Devices& devices) {
+    auto is_power = [](std::uint32_t number) { return (number & (number - 1)) == 0; };
+    for (const auto& interface : devices.interfaces)
+        for (auto size : {interface.driver.rx_queue_size, interface.driver.tx_queue_size})
+            if (size && !is_power(*size))
+                throw error(ErrorCode::ConfigUnsupported, "sizes of an interface's queues are powers of two");
+}
+
+/// Devices of the host that are passed on twice.
+void check_hostdevs(const Devices& devices) {
+    std::set<std::string_view> sources;
+    for (const auto& hostdev : devices.hostdevs) {
+        const auto* source = hostdev.kept.element("source");
+        bool is_one = source != nullptr && hostdev.attribute("mode") != "capabilities";
+        if (is_one && !sources.insert(*source).second)
+            throw error(ErrorCode::XmlError, "two <hostdev> pass on the same device of the host");
+    }
+}
+
+void check_tpms(const Devices& devices) {
+    auto is_proxy = [](const Tpm& tpm) { return tpm.attribute("model") == "spapr-tpm-proxy"; };
+    auto proxies = static_cast<std::size_t>(std::ranges::count_if(devices.tpms, is_proxy));
+    if (proxies > 1 || devices.tpms.size() - proxies > 1)
+        throw error(ErrorCode::ConfigUnsupported, "a domain has one TPM, and one TPM proxy, at most");
+}
+
+void check_iothreads(const Domain& domain) {
+    std::set<std::uint32_t> numbers;
+    for (const auto& thread : domain.iothreads) {
+        if (!numbers.insert(thread.id).second)
+            throw error(ErrorCode::XmlError, fmt::format("two iothreads have number {}", thread.id));
+        bool negative = thread.pool_min.value_or(0) < 0 || thread.pool_max.value_or(0) < 0;
+        if (negative) throw error(ErrorCode::XmlError, "a pool of threads has a positive size");
+        if (thread.pool_min && thread.pool_min > thread.pool_max.value_or(-1) && thread.pool_max)
+            throw error(ErrorCode::ConfigUnsupported, "thread_pool_min is above thread_pool_max");
+    }
+}
 } // namespace
 
 void validate(const Domain& domain) {
+    check_firmware(domain.os);
+    check_features(domain);
+    check_numa(domain);
+    check_graphics(domain.devices);
+    check_system_information(domain);
+    check_queues(domain.devices);
+    check_hostdevs(domain.devices);
+    check_tpms(domain.devices);
+    check_iothreads(domain);
     check_identity(domain);
     check_machine(domain);
     check_targets(domain.devices);

@@ -2,18 +2,34 @@
 #include "model/domain/xml.hpp"
 
 #include "model/domain/describe/domain.hpp"
+#include "model/domain/describe/kept_rules.hpp"
 #include "model/domain/normalise.hpp"
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
 
+#include <fmt/ranges.h>
+
 namespace vireo::model::domain {
 
-Domain parse(std::string_view text, Scope scope) {
+namespace {
+void refuse(const std::vector<std::string>& unknown) {
+    if (unknown.empty()) return;
+    throw Error(ErrorCode::XmlInvalidSchema, ErrorDomain::Domain,
+                fmt::format("libvirt's format of domains has no {}", fmt::join(unknown, ", ")));
+}
+} // namespace
+
+Domain parse(std::string_view text, Scope scope, Unknown unknown) {
     xml::Document document{text, ErrorDomain::Domain};
+    auto root = document.require_root("domain");
+    std::optional<xml::Visited> visited;
+    if (unknown == Unknown::Refuse) visited.emplace();
     xml::Reader node{
-        document.require_root("domain"), document, text, {.live = scope == Scope::Live, .secure = true}};
+        root, document, text, {.live = scope == Scope::Live, .secure = true}, visited ? &*visited : nullptr};
     Domain domain;
     describe(node, domain);
+    check_kept(root, document);
+    if (visited) refuse(visited->unknown_in(root));
     normalise(domain);
     validate(domain);
     return domain;
@@ -27,13 +43,6 @@ std::string format(const Domain& domain, Format options) {
         describe(node, domain);
     }
     return text;
-}
-
-std::vector<std::string> unsupported(const Domain& domain) {
-    std::vector<std::string> found;
-    xml::Survey node{found, "domain"};
-    describe(node, domain);
-    return found;
 }
 
 } // namespace vireo::model::domain

@@ -9,9 +9,13 @@ namespace vireo::model::domain {
 /// document of a running domain has them.
 enum class Scope { Definition, Live };
 
+/// What becomes of elements and attributes that libvirt's format does not have.
+enum class Unknown { Ignore, Refuse };
+
 /// Reads and checks a <domain>, and fills in what does not depend on the hypervisor: UUID, MAC addresses,
-/// defaults. Throws Error: XmlDetail for text that is not XML, else what libvirt answers for the fault.
-Domain parse(std::string_view text, Scope scope = Scope::Definition);
+/// defaults. Throws Error: XmlDetail for text that is not XML, XmlInvalidSchema for unknown parts that are to
+/// be refused, else what libvirt answers for the fault.
+Domain parse(std::string_view text, Scope scope = Scope::Definition, Unknown unknown = Unknown::Ignore);
 
 struct Format {
     bool secure = false; ///< with passwords
@@ -21,7 +25,9 @@ struct Format {
 /// `secure`).
 std::string format(const Domain& domain, Format options = {});
 
+/// What is to be done with a domain: run it, or only tell QEMU's command line.
+enum class Concern { Run, CommandLine };
 /// The parts that were given and cannot be run by this version, as paths ("/domain/devices/disk[2]/iotune").
-std::vector<std::string> unsupported(const Domain& domain);
+std::vector<std::string> unsupported(const Domain& domain, Concern concern = Concern::Run);
 
 } // namespace vireo::model::domain

@@ -141,14 +141,58 @@ TEST(Unsupported, IsEmptyForADomainOfThisStep) {
 
 TEST(Unsupported, NamesEachPart) {
     auto domain = parse(
-        document("<cputune><shares>1</shares></cputune><features><hyperv/></features>",
-                 disk("vda") + disk("vdb", "<iotune/>") +
+        document("<cputune><shares>1</shares></cputune><features><xen/></features>",
+                 disk("vda") + disk("vdb", "<transient/>") +
+                     "<filesystem type='mount'><source dir='/a'/><target dir='b'/></filesystem>"
                      "<interface type='network'><source network='n'/></interface><sound model='ich9'/>"));
     EXPECT_EQ(unsupported(domain),
-              (std::vector<std::string>{"/domain/cputune", "/domain/features/hyperv",
-                                        "/domain/devices/disk[2]/iotune",
+              (std::vector<std::string>{"/domain/cputune", "/domain/features/xen",
+                                        "/domain/devices/disk[2]/transient", "/domain/devices/filesystem",
                                         "/domain/devices/interface/@type='network'",
-                                        "/domain/devices/interface/source", "/domain/devices/sound"}));
+                                        "/domain/devices/interface/source"}));
+}
+
+TEST(Unsupported, LeavesOutWhatChangesNothing) {
+    auto harmless =
+        document("<seclabel type='dynamic' model='dac' relabel='yes'/><resource><partition>/p</partition>"
+                 "</resource>",
+                 disk("vda", "<backingStore/>"));
+    EXPECT_EQ(unsupported(parse(harmless)), std::vector<std::string>{});
+    auto label =
+        document("<seclabel type='static' model='dac' relabel='yes'><label>1:1</label></seclabel>", "");
+    EXPECT_EQ(unsupported(parse(label)), std::vector<std::string>{"/domain/seclabel"});
+}
+
+TEST(Unsupported, OfACommandLineIsWhatQemuIsTold) {
+    auto domain = parse(document("<cputune><shares>1</shares></cputune><features><xen/></features>", ""));
+    EXPECT_EQ(unsupported(domain, Concern::CommandLine), std::vector<std::string>{"/domain/features/xen"});
+}
+
+TEST(Parse, RefusesUnknownPartsWhenAsked) {
+    auto refused = [](const std::string& text) -> std::string {
+        try {
+            parse(text, Scope::Definition, Unknown::Refuse);
+            return "";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code, ErrorCode::XmlInvalidSchema);
+            return error.what();
+        }
+    };
+    EXPECT_EQ(refused(document("<metadata><a:b xmlns:a='urn:a' c='d'/></metadata>", disk("vda"))), "");
+    auto message = refused(document("<wheels/>", disk("vda", "<serial kind='x'>1</serial><brake/>")));
+    EXPECT_NE(message.find("/domain/wheels"), std::string::npos) << message;
+    EXPECT_NE(message.find("/domain/devices/disk/brake"), std::string::npos) << message;
+    EXPECT_NE(message.find("/domain/devices/disk/serial/@kind"), std::string::npos) << message;
+    EXPECT_NO_THROW(parse(document("<wheels/>", "")));
+}
+
+TEST(Parse, CountsTheMemoryOfNumaNodes) {
+    auto domain =
+        parse(document("<cpu><numa><cell cpus='0' memory='1' unit='GiB'/><cell cpus='1' memory='512' "
+                       "unit='MiB'/></numa></cpu>",
+                       ""));
+    EXPECT_EQ(domain.memory, MemorySize::kib(1536U << 10));
+    EXPECT_EQ(domain.cpu->numa[1].id, 1U);
 }
 
 struct Fault {

@@ -19,7 +19,7 @@ std::string alias_of(const Controller& controller, Board board) {
     auto index = *controller.index;
     switch (controller.type) {
     case ControllerType::Pci:
-        if (index == 0) return board == Board::Q35 ? "pcie.0" : "pci.0";
+        if (index == 0) return has_express(board) ? "pcie.0" : "pci.0";
         return fmt::format("pci.{}", index);
     case ControllerType::Usb: return index == 0 ? "usb" : fmt::format("usb{}", index);
     case ControllerType::Ide:
@@ -57,7 +57,15 @@ void assign_aliases(Domain& domain) {
     for (auto& disk : devices.disks) name_device(disk.info, alias_of(disk, domain));
     number_devices(devices.interfaces, "net");
     number_devices(devices.serials, "serial");
+    number_devices(devices.parallels, "parallel");
     number_devices(devices.consoles, "console");
+    number_devices(devices.smartcards, "smartcard");
+    number_devices(devices.redirected_devices, "redir");
+    number_devices(devices.hubs, "hub");
+    number_devices(devices.sounds, "sound");
+    number_devices(devices.watchdogs, "watchdog");
+    number_devices(devices.panics, "panic");
+    if (devices.vsock) name_device(devices.vsock->info, "vsock0");
     number_devices(devices.channels, "channel");
     number_devices(devices.inputs, "input");
     number_devices(devices.videos, "video");

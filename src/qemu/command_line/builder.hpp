@@ -25,40 +25,75 @@ private:
     void add_monitor();
     void add_environment();
     void add_security();
+    void add_storage();
+    void add_human_devices();
     // machine.cpp
     void add_machine();
-    void add_cpu();
-    void add_memory();
+    std::string accelerator() const;
+    std::string ram_id() const;
     void add_vcpus();
     void add_clock();
     void add_power();
     void add_boot();
+    void add_smbios();
+    // processor.cpp
+    void add_cpu();
+    // firmware.cpp
+    void add_firmware();
+    void add_flash(std::string_view name, const std::string& path, bool readonly);
+    // memory.cpp
+    void add_memory();
+    void add_numa();
+    void add_iothreads();
+    json::object memory_backend(std::string_view id, std::uint64_t bytes,
+                                const model::domain::NumaCell* cell) const;
     // controllers.cpp
     void add_controllers();
     void add_controller(const model::domain::Controller& controller);
+    void add_pci_hole(const model::domain::Controller& root);
     json::object pci_bridge(const model::domain::Controller& controller) const;
     json::object usb_controller(const model::domain::Controller& controller) const;
     // disks.cpp
     void number_boot_devices();
     void add_floppy_controller();
-    void add_disk(const model::domain::Disk& disk, std::size_t node);
-    void add_disk_nodes(const model::domain::Disk& disk, std::size_t node);
+    void add_disk(const model::domain::Disk& disk);
+    void add_disk_nodes(const model::domain::Disk& disk);
+    void add_image_nodes(const struct Image& image, std::size_t number, std::optional<std::size_t> backing);
+    static std::size_t count_nodes(const model::domain::Disk& disk);
     json::object disk_device(const model::domain::Disk& disk) const;
     json::object scsi_disk(const model::domain::Disk& disk, const model::domain::DriveAddress& place) const;
     // interfaces.cpp
     void add_interface(const model::domain::Interface& interface, std::size_t number);
     // characters.cpp
     void add_character_backend(const model::domain::CharacterSource& source, std::string_view alias,
-                               const std::string& path);
+                               const std::string& path, std::string_view use);
+    void add_guest_forward(const model::domain::Channel& channel);
     void add_serial(const model::domain::Serial& serial);
+    void add_system_serial(const model::domain::Serial& serial);
+    void add_sclp(const model::domain::Console& console);
     void add_console(const model::domain::Console& console);
     void add_channel(const model::domain::Channel& channel);
+    void add_parallel(const model::domain::Parallel& parallel);
+    void add_smartcard(const model::domain::Smartcard& card);
+    void add_redirected(const model::domain::RedirectedDevice& device);
     // display.cpp
     void add_graphics(const model::domain::Graphics& graphics);
     void add_video(const model::domain::Video& video, bool primary);
+    void add_evdev(const model::domain::Input& input);
     void add_input(const model::domain::Input& input);
+    void add_vnc(const model::domain::Graphics& graphics);
+    void add_spice(const model::domain::Graphics& graphics);
+    std::string audio_of(std::optional<std::uint32_t> id) const;
+    // audio.cpp
     void add_audio(const model::domain::Audio& audio);
+    void add_sound(const model::domain::Sound& sound);
     // others.cpp
+    void add_hub(const model::domain::Hub& hub);
+    void add_watchdogs();
+    void add_panics();
+    void add_vsock();
+    void add_generation_id();
+    void add_extra_arguments();
     void add_balloon();
     void add_rng(const model::domain::Rng& rng, std::size_t number);
 
@@ -67,6 +102,7 @@ private:
     void option(std::string name, const json::object& value);
     /// `bus` and `addr` of a device, from its address.
     void put_address(json::object& device, const model::domain::DeviceInfo& info) const;
+    static void put_rom(json::object& device, const model::domain::DeviceInfo& info);
     void put_boot_index(json::object& device, const model::domain::DeviceInfo& info) const;
     void require_device(std::string_view device) const;
     std::string alias_of(model::domain::ControllerType type, std::uint32_t index) const;
@@ -78,8 +114,18 @@ private:
     const LaunchContext& context_;
     Board board_;
     std::map<const model::domain::DeviceInfo*, std::uint32_t> boot_indexes_;
+    std::vector<std::string> flashes_; ///< names of the firmware's memories
+    std::size_t next_node_ = 0;        ///< numbers of block nodes, from the last disk on downwards
     CommandLine line_;
 };
+
+/// QEMU's name of a virtio device: of its bus, and in the form that libvirt's model asks for ("virtio-rng",
+/// "virtio-transitional": "virtio-rng-pci-transitional").
+std::string virtio_device(std::string_view base, std::string_view model,
+                          const model::domain::DeviceInfo& info);
+
+/// The options that all virtio devices have.
+void put_virtio(json::object& device, const model::domain::VirtioOptions& options);
 
 /// A value inside of `key=value,…`: QEMU wants commas doubled.
 std::string escape(std::string_view value);

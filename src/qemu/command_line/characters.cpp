@@ -9,31 +9,67 @@ namespace vireo::qemu {
 
 using namespace model::domain;
 
+namespace {
+std::string reconnect_of(const CharacterSource& source) {
+    if (!source.reconnect) return {};
+    bool again = *source.reconnect == Answer::Yes;
+    return fmt::format(",reconnect={}", again ? source.reconnect_timeout.value_or(0) : 0);
+}
+
+std::string tcp_backend(const CharacterSource& source, std::string_view id) {
+    if (source.protocol == "telnets" || source.protocol == "tls" || source.tls == Answer::Yes)
+        throw error(ErrorCode::ConfigUnsupported,
+                    "TLS of character devices cannot be started by this version");
+    auto backend = fmt::format("socket,{},host={},port={}", id, escape(source.host), escape(source.service));
+    if (source.protocol == "telnet") backend += ",telnet=on";
+    if (source.mode == SocketMode::Bind) backend += ",server=on,wait=off";
+    return backend + reconnect_of(source);
+}
+
+std::string udp_backend(const CharacterSource& source, std::string_view id) {
+    auto backend = fmt::format("udp,{},host={},port={}", id, escape(source.host), escape(source.service));
+    if (source.bind_host.empty() && source.bind_service.empty()) return backend;
+    auto port = source.bind_service.empty() ? std::string{"0"} : source.bind_service;
+    return backend + fmt::format(",localaddr={},localport={}", escape(source.bind_host), escape(port));
+}
+
+std::string unix_backend(const CharacterSource& source, std::string_view id, const std::string& file) {
+    auto backend = fmt::format("socket,{},path={}", id, file);
+    if (source.mode == SocketMode::Bind) backend += ",server=on,wait=off";
+    return backend + reconnect_of(source);
+}
+} // namespace
+
+/// `use` is what SPICE calls the device ("vdagent"), or tells a parallel port.
 void CommandLineBuilder::add_character_backend(const CharacterSource& source, std::string_view alias,
-                                               const std::string& path) {
+                                               const std::string& path, std::string_view use) {
     auto id = fmt::format("id=char{}", alias);
     auto file = escape(path);
     std::string backend;
     switch (source.type) {
     case CharacterType::Pty: backend = "pty," + id; break;
     case CharacterType::Null: backend = "null," + id; break;
-    case CharacterType::Dev: backend = fmt::format("serial,{},path={}", id, file); break;
+    case CharacterType::Vc: backend = "vc," + id; break;
+    case CharacterType::Stdio: backend = "stdio," + id; break;
+    case CharacterType::Dev:
+        backend = fmt::format("{},{},path={}", use == "parallel" ? "parallel" : "serial", id, file);
+        break;
     case CharacterType::Pipe: backend = fmt::format("pipe,{},path={}", id, file); break;
     case CharacterType::File:
         backend = fmt::format("file,{},path={}", id, file);
         if (source.append) backend += fmt::format(",append={}", name_of(*source.append));
         break;
-    case CharacterType::Unix:
-        backend = fmt::format("socket,{},path={}", id, file);
-        if (source.mode == SocketMode::Bind) backend += ",server=on,wait=off";
+    case CharacterType::Tcp: backend = tcp_backend(source, id); break;
+    case CharacterType::Udp: backend = udp_backend(source, id); break;
+    case CharacterType::Unix: backend = unix_backend(source, id, file); break;
+    case CharacterType::Spicevmc: backend = fmt::format("spicevmc,{},name={}", id, use); break;
+    case CharacterType::Spiceport:
+        backend = fmt::format("spiceport,{},name={}", id, escape(source.channel));
         break;
     default:
-        throw error(
-            ErrorCode::ConfigUnsupported,
-            fmt::format(
-                "{}: source type '{}' cannot be started by this version; it starts pty, file, unix, dev, "
-                "pipe and null",
-                alias, name_of(source.type)));
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("{}: source type '{}' cannot be started by this version", alias,
+                                name_of(source.type)));
     }
     if (!source.log_file.empty()) {
         backend += ",logfile=" + escape(source.log_file);
@@ -42,8 +78,51 @@ void CommandLineBuilder::add_character_backend(const CharacterSource& source, st
     option("-chardev", backend);
 }
 
+void CommandLineBuilder::add_parallel(const Parallel& parallel) {
+    add_character_backend(parallel.source, parallel.info.alias, parallel.source.path, "parallel");
+    require_device("isa-parallel");
+    json::object device{
+        {"driver", "isa-parallel"}, {"chardev", "char" + parallel.info.alias}, {"id", parallel.info.alias}};
+    put_address(device, parallel.info);
+    option("-device", device);
+}
+
+void CommandLineBuilder::add_smartcard(const Smartcard& card) {
+    json::object device;
+    switch (card.mode) {
+    case SmartcardMode::Host: device = {{"driver", "ccid-card-emulated"}, {"backend", "nss-emulated"}}; break;
+    case SmartcardMode::HostCertificates:
+        device = {{"driver", "ccid-card-emulated"}, {"backend", "certificates"}};
+        for (std::size_t number = 0; number < card.certificates.size(); ++number)
+            device[fmt::format("cert{}", number + 1)] = card.certificates[number];
+        device["db"] = card.database.empty() ? "/etc/pki/nssdb" : card.database;
+        break;
+    case SmartcardMode::Passthrough:
+        if (!card.source) return;
+        auto source = *card.source;
+        if (source.type == CharacterType::Unix && !source.mode) source.mode = SocketMode::Connect;
+        add_character_backend(source, card.info.alias, source.path, "smartcard");
+        device = {{"driver", "ccid-card-passthru"}, {"chardev", "char" + card.info.alias}};
+        break;
+    }
+    device["id"] = card.info.alias;
+    put_address(device, card.info);
+    option("-device", device);
+}
+
+void CommandLineBuilder::add_redirected(const RedirectedDevice& redirected) {
+    add_character_backend(redirected.source, redirected.info.alias, redirected.source.path, "usbredir");
+    require_device("usb-redir");
+    json::object device{{"driver", "usb-redir"}, {"chardev", "char" + redirected.info.alias}};
+    device["id"] = redirected.info.alias;
+    put_boot_index(device, redirected.info);
+    put_address(device, redirected.info);
+    option("-device", device);
+}
+
 void CommandLineBuilder::add_serial(const Serial& serial) {
-    add_character_backend(serial.source, serial.info.alias, serial.source.path);
+    if (serial.target == SerialTarget::System) return add_system_serial(serial);
+    add_character_backend(serial.source, serial.info.alias, serial.source.path, "serial");
     auto driver = serial.model == "16550a" ? std::string{"isa-serial"} : serial.model;
     require_device(driver);
     json::object device{
@@ -53,12 +132,20 @@ void CommandLineBuilder::add_serial(const Serial& serial) {
     option("-device", device);
 }
 
+/// A port of the board, which only `-serial` reaches.
+void CommandLineBuilder::add_system_serial(const Serial& serial) {
+    add_character_backend(serial.source, serial.info.alias, serial.source.path, "serial");
+    option("-serial", "chardev:char" + serial.info.alias);
+}
+
 void CommandLineBuilder::add_console(const Console& console) {
     if (console.target == ConsoleTarget::Serial) return; // the serial port seen again
+    if (console.target == ConsoleTarget::Sclp || console.target == ConsoleTarget::Sclplm)
+        return add_sclp(console);
     if (console.target != ConsoleTarget::Virtio)
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("{}: a console has target 'serial' or 'virtio'", console.info.alias));
-    add_character_backend(console.source, console.info.alias, console.source.path);
+    add_character_backend(console.source, console.info.alias, console.source.path, "console");
     json::object device{{"driver", "virtconsole"}};
     put_address(device, console.info);
     device["chardev"] = "char" + console.info.alias;
@@ -66,7 +153,27 @@ void CommandLineBuilder::add_console(const Console& console) {
     option("-device", device);
 }
 
+/// The console of a mainframe's service processor.
+void CommandLineBuilder::add_sclp(const Console& console) {
+    add_character_backend(console.source, console.info.alias, console.source.path, "console");
+    auto driver = console.target == ConsoleTarget::Sclp ? "sclpconsole" : "sclplmconsole";
+    option("-device", json::object{{"driver", driver},
+                                   {"chardev", "char" + console.info.alias},
+                                   {"id", console.info.alias}});
+}
+
+/// An address of QEMU's own network that leads to the host's end.
+void CommandLineBuilder::add_guest_forward(const Channel& channel) {
+    add_character_backend(channel.source, channel.info.alias, channel.source.path, "guestfwd");
+    auto rule = fmt::format("tcp:{}:{}-chardev:char{}", channel.guest_address, channel.guest_port,
+                            channel.info.alias);
+    json::object network{{"type", "user"}, {"guestfwd", json::array{json::object{{"str", rule}}}}};
+    network["id"] = channel.info.alias;
+    option("-netdev", network);
+}
+
 void CommandLineBuilder::add_channel(const Channel& channel) {
+    if (channel.target == ChannelTarget::Guestfwd) return add_guest_forward(channel);
     if (channel.target != ChannelTarget::Virtio)
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("{}: target '{}' cannot be started by this version; it starts 'virtio'",
@@ -84,11 +191,13 @@ void CommandLineBuilder::add_channel(const Channel& channel) {
         source.path = (context_.channel_directory / name).native();
         source.mode = SocketMode::Bind;
     }
-    add_character_backend(source, channel.info.alias, source.path);
+    add_character_backend(source, channel.info.alias, source.path, "vdagent");
     json::object device{{"driver", "virtserialport"}};
     put_address(device, channel.info);
     device["chardev"] = "char" + channel.info.alias;
     device["id"] = channel.info.alias;
+    bool is_agent = channel.source.type == CharacterType::Spicevmc && channel.name.empty();
+    if (is_agent) device["name"] = "com.redhat.spice.0";
     if (!channel.name.empty()) device["name"] = channel.name;
     option("-device", device);
 }

@@ -20,45 +20,71 @@ CommandLineBuilder::CommandLineBuilder(const Domain& domain, const Capabilities&
                                        const LaunchContext& context)
     : domain_{domain}, devices_{domain.devices}, capabilities_{capabilities}, context_{context},
       board_{board_of(domain.os.machine)} {
-    if (board_ == Board::Other)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("machine type {} cannot be started by this version; it starts 'q35' and 'pc'",
-                                domain.os.machine));
+    if (board_ == Board::Other || board_ == Board::Pseries)
+        throw error(
+            ErrorCode::ConfigUnsupported,
+            fmt::format(
+                "machine type {} cannot be started by this version; it starts 'q35', 'pc', 'virt' and "
+                "'s390-ccw-virtio'",
+                domain.os.machine));
 }
 
 CommandLine CommandLineBuilder::build() {
     number_boot_devices();
     add_environment();
     add_identity();
+    add_firmware();
     add_machine();
     add_cpu();
     add_memory();
     add_vcpus();
+    add_iothreads();
+    add_numa();
     option("-uuid", domain_.uuid.text());
+    add_smbios();
     if (devices_.graphics.empty()) option("-display", "none");
     add_monitor();
     add_clock();
     add_power();
     add_boot();
     add_controllers();
-    add_floppy_controller();
-    // Disks are numbered from the last one on, so that nodes of a chain would come before their disk's.
-    for (std::size_t number = 0; number < devices_.disks.size(); ++number)
-        add_disk(devices_.disks[number], devices_.disks.size() - number);
+    for (const auto& hub : devices_.hubs) add_hub(hub);
+    add_storage();
     for (std::size_t number = 0; number < devices_.interfaces.size(); ++number)
         add_interface(devices_.interfaces[number], number);
+    for (const auto& card : devices_.smartcards) add_smartcard(card);
     for (const auto& serial : devices_.serials) add_serial(serial);
+    for (const auto& parallel : devices_.parallels) add_parallel(parallel);
     for (const auto& channel : devices_.channels) add_channel(channel);
     for (const auto& console : devices_.consoles) add_console(console);
+    add_human_devices();
+    add_watchdogs();
+    for (const auto& device : devices_.redirected_devices) add_redirected(device);
+    add_balloon();
+    for (std::size_t number = 0; number < devices_.rngs.size(); ++number)
+        add_rng(devices_.rngs[number], number);
+    add_generation_id();
+    add_panics();
+    add_extra_arguments();
+    add_security();
+    add_vsock();
+    return std::move(line_);
+}
+
+void CommandLineBuilder::add_storage() {
+    add_floppy_controller();
+    std::size_t nodes = 0;
+    for (const auto& disk : devices_.disks) nodes += count_nodes(disk);
+    next_node_ = nodes; // the nodes of a chain come before their disk's
+    for (const auto& disk : devices_.disks) add_disk(disk);
+}
+
+void CommandLineBuilder::add_human_devices() {
     for (const auto& input : devices_.inputs) add_input(input);
     for (const auto& audio : devices_.audios) add_audio(audio);
     for (const auto& graphics : devices_.graphics) add_graphics(graphics);
     for (const auto& video : devices_.videos) add_video(video, &video == &devices_.videos.front());
-    add_balloon();
-    for (std::size_t number = 0; number < devices_.rngs.size(); ++number)
-        add_rng(devices_.rngs[number], number);
-    add_security();
-    return std::move(line_);
+    for (const auto& sound : devices_.sounds) add_sound(sound);
 }
 
 void CommandLineBuilder::add_environment() {
@@ -117,6 +143,7 @@ void CommandLineBuilder::put_address(json::object& device, const DeviceInfo& inf
     if (const auto* pci = std::get_if<PciAddress>(&info.address)) {
         device["bus"] = alias_of(ControllerType::Pci, pci->bus);
         if (pci->multifunction) device["multifunction"] = *pci->multifunction == Switch::On;
+        if (info.acpi_index) device["acpi-index"] = *info.acpi_index;
         device["addr"] = pci->function == 0 ? fmt::format("{:#x}", pci->slot)
                                             : fmt::format("{:#x}.{:#x}", pci->slot, pci->function);
     } else if (const auto* usb = std::get_if<UsbAddress>(&info.address)) {
@@ -125,6 +152,13 @@ void CommandLineBuilder::put_address(json::object& device, const DeviceInfo& inf
     } else if (const auto* isa = std::get_if<IsaAddress>(&info.address)) {
         if (isa->iobase) device["iobase"] = *isa->iobase;
         if (isa->irq) device["irq"] = *isa->irq;
+    } else if (const auto* other = std::get_if<OtherAddress>(&info.address)) {
+        if (other->devno)
+            device["devno"] = fmt::format("{:x}.{:x}.{:04x}", other->cssid.value_or(0),
+                                          other->ssid.value_or(0), *other->devno);
+        if (other->reg) device["reg"] = fmt::format("{:#x}", *other->reg);
+    } else if (const auto* card = std::get_if<CcidAddress>(&info.address)) {
+        device["bus"] = alias_of(ControllerType::Ccid, card->controller) + ".0";
     } else if (const auto* port = std::get_if<VirtioSerialAddress>(&info.address)) {
         device["bus"] =
             fmt::format("{}.{}", alias_of(ControllerType::VirtioSerial, port->controller), port->bus);
@@ -132,9 +166,37 @@ void CommandLineBuilder::put_address(json::object& device, const DeviceInfo& inf
     }
 }
 
+void CommandLineBuilder::put_rom(json::object& device, const DeviceInfo& info) {
+    if (!info.rom) return;
+    if (info.rom->enabled == Answer::No) device["romfile"] = "";
+    if (info.rom->bar) device["rombar"] = *info.rom->bar == Switch::On ? 1 : 0;
+    if (!info.rom->file.empty()) device["romfile"] = info.rom->file;
+}
+
 void CommandLineBuilder::put_boot_index(json::object& device, const DeviceInfo& info) const {
     auto found = boot_indexes_.find(&info);
     if (found != boot_indexes_.end()) device["bootindex"] = found->second;
+}
+
+std::string virtio_device(std::string_view base, std::string_view model, const DeviceInfo& info) {
+    std::string_view form = model.ends_with("-non-transitional") ? "-non-transitional"
+                            : model.ends_with("-transitional")   ? "-transitional"
+                                                                 : "";
+    const auto* other = std::get_if<OtherAddress>(&info.address);
+    std::string_view bus = "pci";
+    if (other != nullptr && other->type == OtherAddress::Type::Ccw) bus = "ccw";
+    if (other != nullptr && other->type == OtherAddress::Type::VirtioMmio) bus = "device";
+    return fmt::format("{}-{}{}", base, bus, form);
+}
+
+void put_virtio(json::object& device, const VirtioOptions& options) {
+    auto put = [&](const char* name, const std::optional<Switch>& value) {
+        if (value) device[name] = *value == Switch::On;
+    };
+    put("iommu_platform", options.iommu);
+    put("ats", options.ats);
+    put("packed", options.packed);
+    put("page-per-vq", options.page_per_vq);
 }
 
 void CommandLineBuilder::require_device(std::string_view device) const {
@@ -145,7 +207,7 @@ void CommandLineBuilder::require_device(std::string_view device) const {
 
 std::string CommandLineBuilder::alias_of(ControllerType type, std::uint32_t index) const {
     // QEMU has named what is on the board, whatever the user calls it
-    if (type == ControllerType::Pci && index == 0) return board_ == Board::Q35 ? "pcie.0" : "pci.0";
+    if (type == ControllerType::Pci && index == 0) return has_express(board_) ? "pcie.0" : "pci.0";
     if (type == ControllerType::Sata && index == 0 && board_ == Board::Q35) return "ide";
     for (const auto& controller : devices_.controllers)
         if (controller.type == type && controller.index == index && !controller.master_start_port)

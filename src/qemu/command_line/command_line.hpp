@@ -17,6 +17,10 @@ struct LaunchContext {
     std::filesystem::path directory;
     /// Where the sockets of channels go that nobody named.
     std::filesystem::path channel_directory;
+    /// Where the variables of firmware go, and memory that is a file, when nobody says.
+    std::filesystem::path nvram_directory, memory_directory;
+    /// Where memory of large pages is: a file system of them.
+    std::filesystem::path huge_pages = "/dev/hugepages/libvirt/qemu";
     /// Key for the secrets of this run; empty: none is passed.
     std::filesystem::path master_key;
     /// The listening socket of the monitor is passed as a descriptor; else QEMU is told its path (as

@@ -23,14 +23,6 @@ int rank(ControllerType type) {
     }
 }
 
-/// QEMU's name of a virtio device on PCI, in the form that a model of libvirt asks for.
-std::string virtio_device(std::string_view base, std::string_view model) {
-    std::string_view form = model.ends_with("-non-transitional") ? "-non-transitional"
-                            : model.ends_with("-transitional")   ? "-transitional"
-                                                                 : "";
-    return fmt::format("{}{}", base, form);
-}
-
 std::string_view usb_device(std::string_view model) {
     if (model == "piix3-uhci") return "piix3-usb-uhci";
     if (model == "piix4-uhci") return "piix4-usb-uhci";
@@ -46,15 +38,24 @@ std::string_view usb_device(std::string_view model) {
     return {};
 }
 
-std::string scsi_device(std::string_view model) {
+std::string scsi_device(const Controller& controller) {
+    std::string_view model = controller.model;
     if (model == "lsilogic") return "lsi";
-    if (model.starts_with("virtio"))
-        return virtio_device("virtio-scsi-pci", model == "virtio-scsi" ? "" : model);
+    if (model.starts_with("virtio")) return virtio_device("virtio-scsi", model, controller.info);
     if (model == "lsisas1078") return "megasas";
     if (model == "vmpvscsi") return "pvscsi";
     if (model == "am53c974") return "am53c974";
     if (model == "dc390") return "dc-390";
     return {};
+}
+
+void put_tuning(json::object& device, const Controller& controller) {
+    if (controller.type != ControllerType::Scsi) return;
+    if (controller.iothread) device["iothread"] = fmt::format("iothread{}", *controller.iothread);
+    if (controller.queues) device["num_queues"] = *controller.queues;
+    if (controller.cmd_per_lun) device["cmd_per_lun"] = *controller.cmd_per_lun;
+    if (controller.max_sectors) device["max_sectors"] = *controller.max_sectors;
+    if (controller.ioeventfd) device["ioeventfd"] = *controller.ioeventfd == Switch::On;
 }
 
 [[noreturn]] void refuse_model(const Controller& controller) {
@@ -73,6 +74,9 @@ json::object CommandLineBuilder::pci_bridge(const Controller& controller) const 
         device["port"] = target.port.value_or(0);
         device["chassis"] = target.chassis.value_or(*controller.index);
         if (target.hotplug) device["hotplug"] = *target.hotplug == Switch::On;
+    } else if (controller.model == "pci-expander-bus" || controller.model == "pcie-expander-bus") {
+        device["bus_nr"] = target.bus_nr.value_or(0);
+        if (target.node) device["numa_node"] = *target.node;
     } else if (controller.model != "dmi-to-pci-bridge" && controller.model != "pcie-to-pci-bridge" &&
                controller.model != "pcie-switch-upstream-port") {
         refuse_model(controller);
@@ -97,12 +101,19 @@ json::object CommandLineBuilder::usb_controller(const Controller& controller) co
     return device;
 }
 
+/// The size of the window for large devices.
+void CommandLineBuilder::add_pci_hole(const Controller& root) {
+    if (!root.pci_hole64) return;
+    const char* host = board_ == Board::Q35 ? "q35-pcihost" : "i440FX-pcihost";
+    option("-global", fmt::format("{}.pci-hole64-size={}K", host, root.pci_hole64->in_kib()));
+}
+
 void CommandLineBuilder::add_controller(const Controller& controller) {
     bool first = controller.index == 0U;
     json::object device;
     switch (controller.type) {
     case ControllerType::Pci:
-        if (first) return; // the root is the board's
+        if (first) return add_pci_hole(controller); // the root is the board's
         device = pci_bridge(controller);
         break;
     case ControllerType::Usb:
@@ -117,11 +128,12 @@ void CommandLineBuilder::add_controller(const Controller& controller) {
         device = {{"driver", "ahci"}, {"id", controller.info.alias}};
         break;
     case ControllerType::Scsi:
-        if (scsi_device(controller.model).empty()) refuse_model(controller);
-        device = {{"driver", scsi_device(controller.model)}, {"id", controller.info.alias}};
+        if (scsi_device(controller).empty()) refuse_model(controller);
+        device = {{"driver", scsi_device(controller)}, {"id", controller.info.alias}};
         break;
+    case ControllerType::Ccid: device = {{"driver", "usb-ccid"}, {"id", controller.info.alias}}; break;
     case ControllerType::VirtioSerial:
-        device = {{"driver", virtio_device("virtio-serial-pci", controller.model)},
+        device = {{"driver", virtio_device("virtio-serial", controller.model, controller.info)},
                   {"id", controller.info.alias}};
         if (controller.ports) device["max_ports"] = *controller.ports;
         if (controller.vectors) device["vectors"] = *controller.vectors;
@@ -131,6 +143,8 @@ void CommandLineBuilder::add_controller(const Controller& controller) {
     }
     auto driver = json::find_text(device, "driver").value_or("");
     require_device(driver);
+    put_tuning(device, controller);
+    put_virtio(device, controller.virtio);
     put_address(device, controller.info);
     option("-device", device);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "qemu/command_line/block_nodes.hpp"
 #include "qemu/command_line/builder.hpp"
 #include "qemu/defaults/steps.hpp"
 #include "qemu/error.hpp"
@@ -12,37 +13,8 @@ namespace vireo::qemu {
 using namespace model::domain;
 
 namespace {
-/// QEMU's two switches and the guest's that libvirt's cache modes stand for.
-struct CacheMode {
-    bool direct, no_flush, write_cache;
-};
-
-CacheMode mode_of(DiskCache cache) {
-    switch (cache) {
-    case DiskCache::Writethrough: return {false, false, false};
-    case DiskCache::None: return {true, false, true};
-    case DiskCache::Directsync: return {true, false, false};
-    case DiskCache::Unsafe: return {false, true, true};
-    case DiskCache::Default:
-    case DiskCache::Writeback: break;
-    }
-    return {false, false, true};
-}
-
-/// A disk that others write to as well is not cached, unless the user says how.
-DiskCache cache_of(const Disk& disk) {
-    auto given = disk.driver->cache.value_or(DiskCache::Default);
-    return given == DiskCache::Default && disk.shareable && !disk.readonly ? DiskCache::None : given;
-}
-
 std::string_view policy_name(ErrorPolicy policy) {
     return policy == ErrorPolicy::Enospace ? "enospc" : name_of(policy);
-}
-
-void put_cache(json::object& node, DiskCache cache) {
-    if (cache == DiskCache::Default) return;
-    auto mode = mode_of(cache);
-    node["cache"] = json::object{{"direct", mode.direct}, {"no-flush", mode.no_flush}};
 }
 
 bool is_cdrom(const Disk& disk) { return disk.device == DiskDevice::Cdrom; }
@@ -59,7 +31,29 @@ std::string serial_of(const Disk& disk) {
     return serial;
 }
 
+void put_geometry(json::object& device, const DiskGeometry& geometry) {
+    if (geometry.cylinders) device["cyls"] = *geometry.cylinders;
+    if (geometry.heads) device["heads"] = *geometry.heads;
+    if (geometry.sectors) device["secs"] = *geometry.sectors;
+    if (!geometry.translation.empty()) device["bios-chs-trans"] = geometry.translation;
+}
+
+/// What only a virtio disk can be told.
+void put_virtio_properties(json::object& device, const Disk& disk) {
+    const auto& driver = *disk.driver;
+    if (driver.iothread) device["iothread"] = fmt::format("iothread{}", *driver.iothread);
+    if (driver.ioeventfd) device["ioeventfd"] = *driver.ioeventfd == Switch::On;
+    if (driver.event_idx) device["event_idx"] = *driver.event_idx == Switch::On;
+    if (driver.queues) device["num-queues"] = *driver.queues;
+    if (driver.queue_size) device["queue-size"] = *driver.queue_size;
+    put_virtio(device, driver.virtio);
+}
+
 void put_disk_properties(json::object& device, const Disk& disk) {
+    if (disk.logical_block_size) device["logical_block_size"] = *disk.logical_block_size;
+    if (disk.physical_block_size) device["physical_block_size"] = *disk.physical_block_size;
+    if (disk.discard_granularity) device["discard_granularity"] = *disk.discard_granularity;
+    if (disk.geometry) put_geometry(device, *disk.geometry);
     if (disk.rotation_rate) device["rotation_rate"] = *disk.rotation_rate;
     if (cache_of(disk) != DiskCache::Default && disk.device != DiskDevice::Floppy)
         device["write-cache"] = mode_of(cache_of(disk)).write_cache ? "on" : "off";
@@ -83,6 +77,7 @@ void CommandLineBuilder::number_boot_devices() {
     };
     for (const auto& disk : devices_.disks) note(disk.info);
     for (const auto& interface : devices_.interfaces) note(interface.info);
+    for (const auto& redirected : devices_.redirected_devices) note(redirected.info);
     if (!boot_indexes_.empty()) return;
     auto first_disk = [&](DiskDevice kind) -> const DeviceInfo* {
         auto wanted = [&](const Disk& disk) {
@@ -125,30 +120,6 @@ void CommandLineBuilder::add_floppy_controller() {
     if (needed && board_ == Board::Q35) option("-device", device);
 }
 
-void CommandLineBuilder::add_disk_nodes(const Disk& disk, std::size_t node) {
-    if (disk.type != DiskType::File && disk.type != DiskType::Block)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("disk {}: type '{}' cannot be started by this version; "
-                                "it starts 'file' and 'block'",
-                                disk.target, name_of(disk.type)));
-    auto cache = cache_of(disk);
-    json::object storage{{"driver", disk.type == DiskType::File ? "file" : "host_device"},
-                         {"filename", disk.source}};
-    if (disk.driver->io) storage["aio"] = name_of(*disk.driver->io);
-    storage["node-name"] = fmt::format("libvirt-{}-storage", node);
-    put_cache(storage, cache);
-    storage["auto-read-only"] = true;
-    storage["discard"] = "unmap";
-    json::object format{{"node-name", fmt::format("libvirt-{}-format", node)}, {"read-only", disk.readonly}};
-    if (disk.driver->discard) format["discard"] = name_of(*disk.driver->discard);
-    if (disk.driver->detect_zeroes) format["detect-zeroes"] = name_of(*disk.driver->detect_zeroes);
-    put_cache(format, cache);
-    format["driver"] = disk.driver->type;
-    format["file"] = fmt::format("libvirt-{}-storage", node);
-    option("-blockdev", storage);
-    option("-blockdev", format);
-}
-
 json::object CommandLineBuilder::scsi_disk(const Disk& disk, const DriveAddress& place) const {
     bool passthrough = disk.device == DiskDevice::Lun;
     json::object device{{"driver", passthrough ? "scsi-block" : is_cdrom(disk) ? "scsi-cd" : "scsi-hd"}};
@@ -174,7 +145,8 @@ json::object CommandLineBuilder::disk_device(const Disk& disk) const {
     json::object device;
     switch (*disk.bus) {
     case DiskBus::Virtio:
-        device = {{"driver", "virtio-blk-pci"}};
+        device = {{"driver", virtio_device("virtio-blk", disk.model, disk.info)}};
+        put_virtio_properties(device, disk);
         put_address(device, disk.info);
         break;
     case DiskBus::Ide:
@@ -202,14 +174,20 @@ json::object CommandLineBuilder::disk_device(const Disk& disk) const {
     return device;
 }
 
-void CommandLineBuilder::add_disk(const Disk& disk, std::size_t node) {
-    bool has_medium = !disk.source.empty();
-    if (has_medium || (disk.type != DiskType::File && disk.type != DiskType::Block))
-        add_disk_nodes(disk, node);
+void CommandLineBuilder::add_disk(const Disk& disk) {
+    bool has_medium = image_of(disk).has_medium();
+    std::string node;
+    if (has_medium) {
+        node = fmt::format("libvirt-{}-format", next_node_ - (count_nodes(disk) - 1));
+        if (disk.driver->copy_on_read == Switch::On) node = "libvirt-CoR-" + disk.target;
+        add_disk_nodes(disk);
+    } else {
+        --next_node_; // libvirt counts it too
+    }
     auto device = disk_device(disk);
     require_device(json::find_text(device, "driver").value_or(""));
     if (disk.shareable) device["share-rw"] = true;
-    if (has_medium) device["drive"] = fmt::format("libvirt-{}-format", node);
+    if (has_medium) device["drive"] = node;
     device["id"] = disk.info.alias;
     if (disk.bus != DiskBus::Fdc) put_boot_index(device, disk.info);
     if (disk.bus == DiskBus::Usb) device["removable"] = disk.removable == Switch::On;

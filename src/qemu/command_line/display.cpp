@@ -76,11 +76,7 @@ void put_memory(json::object& card, const Video& video) {
 }
 } // namespace
 
-void CommandLineBuilder::add_graphics(const Graphics& graphics) {
-    if (graphics.type != GraphicsType::Vnc)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("graphics of type '{}' cannot be started by this version; it starts 'vnc'",
-                                name_of(graphics.type)));
+void CommandLineBuilder::add_vnc(const Graphics& graphics) {
     auto vnc = vnc_address(graphics, context_);
     if (graphics.websocket) // "on" takes the display's number plus 5700
         vnc += *graphics.websocket < 0 ? ",websocket=on" : fmt::format(",websocket={}", *graphics.websocket);
@@ -88,25 +84,69 @@ void CommandLineBuilder::add_graphics(const Graphics& graphics) {
     if (graphics.power_control)
         vnc += fmt::format(",power-control={}", *graphics.power_control == Answer::Yes ? "on" : "off");
     if (graphics.password) vnc += ",password=on";
-    if (!devices_.audios.empty()) vnc += fmt::format(",audiodev=audio{}", devices_.audios.front().id);
+    if (auto audio = audio_of(graphics.audio_id); !audio.empty()) vnc += ",audiodev=" + audio;
     option("-vnc", vnc);
     if (!graphics.keymap.empty()) option("-k", graphics.keymap);
 }
 
+void CommandLineBuilder::add_graphics(const Graphics& graphics) {
+    switch (graphics.type) {
+    case GraphicsType::Vnc: return add_vnc(graphics);
+    case GraphicsType::Spice: return add_spice(graphics);
+    case GraphicsType::EglHeadless: {
+        std::string display = "egl-headless";
+        if (!graphics.render_node.empty()) display += ",rendernode=" + escape(graphics.render_node);
+        return option("-display", display);
+    }
+    case GraphicsType::Sdl: {
+        if (!graphics.xauth.empty()) line_.environment.push_back("XAUTHORITY=" + graphics.xauth);
+        if (!graphics.display.empty()) line_.environment.push_back("DISPLAY=" + graphics.display);
+        if (graphics.full_screen == Answer::Yes) option("-full-screen");
+        std::string display = "sdl";
+        if (graphics.gl) display += fmt::format(",gl={}", *graphics.gl == Answer::Yes ? "on" : "off");
+        return option("-display", display);
+    }
+    default:
+        throw error(
+            ErrorCode::ConfigUnsupported,
+            fmt::format("graphics of type '{}' cannot be started by this version", name_of(graphics.type)));
+    }
+}
+
 void CommandLineBuilder::add_video(const Video& video, bool primary) {
     if (video.type == VideoType::None) return;
-    auto driver = card_of(video.type, primary);
+    auto driver = std::string{card_of(video.type, primary)};
+    if (video.driver == "vhostuser")
+        throw error(ErrorCode::ConfigUnsupported,
+                    "video of driver 'vhostuser' cannot be started by this version");
     if (driver.empty())
         throw error(
             ErrorCode::ConfigUnsupported,
             fmt::format("video type '{}' is not there on QEMU's x86 machines; take virtio, vga, qxl, cirrus, "
                         "vmvga, bochs or ramfb",
                         name_of(video.type)));
+    bool has_vga = is_x86(domain_.os.arch);
+    if (video.type == VideoType::Virtio && !has_vga) driver = virtio_device("virtio-gpu", "", video.info);
+    if (video.type == VideoType::Virtio && has_vga && video.accel3d == Answer::Yes)
+        driver = primary ? "virtio-vga-gl" : "virtio-gpu-gl-pci";
     require_device(driver);
     json::object card{{"driver", driver}, {"id", video.info.alias}};
+    put_virtio(card, video.virtio);
     put_memory(card, video);
+    if (video.blob) card["blob"] = *video.blob == Switch::On;
+    if (video.width) card["xres"] = *video.width;
+    if (video.height) card["yres"] = *video.height;
     put_address(card, video.info);
     option("-device", card);
+}
+
+/// All that an input device of the host says goes to the guest's own ones.
+void CommandLineBuilder::add_evdev(const Input& input) {
+    json::object object{{"qom-type", "input-linux"}, {"id", input.info.alias}, {"evdev", input.source}};
+    if (input.repeat) object["repeat"] = *input.repeat == Switch::On;
+    if (input.grab == "all") object["grab_all"] = true;
+    if (!input.grab_toggle.empty()) object["grab-toggle"] = input.grab_toggle;
+    option("-object", object);
 }
 
 void CommandLineBuilder::add_input(const Input& input) {
@@ -117,26 +157,26 @@ void CommandLineBuilder::add_input(const Input& input) {
                                  name_of(input.type), name_of(*input.bus)));
     };
     bool on_usb = input.bus == InputBus::Usb;
+    if (input.type == InputType::Evdev) return add_evdev(input);
     if (!on_usb && input.bus != InputBus::Virtio) throw refuse();
+    auto virtio = [&](std::string_view base) { return virtio_device(base, input.model, input.info); };
     std::string driver;
     switch (input.type) {
-    case InputType::Mouse: driver = on_usb ? "usb-mouse" : "virtio-mouse-pci"; break;
-    case InputType::Tablet: driver = on_usb ? "usb-tablet" : "virtio-tablet-pci"; break;
-    case InputType::Keyboard: driver = on_usb ? "usb-kbd" : "virtio-keyboard-pci"; break;
+    case InputType::Mouse: driver = on_usb ? "usb-mouse" : virtio("virtio-mouse"); break;
+    case InputType::Tablet: driver = on_usb ? "usb-tablet" : virtio("virtio-tablet"); break;
+    case InputType::Keyboard: driver = on_usb ? "usb-kbd" : virtio("virtio-keyboard"); break;
+    case InputType::Passthrough:
+        if (on_usb) throw refuse();
+        driver = virtio("virtio-input-host");
+        break;
     default: throw refuse();
     }
     require_device(driver);
     json::object device{{"driver", driver}, {"id", input.info.alias}};
+    if (input.type == InputType::Passthrough) device["evdev"] = input.source;
+    put_virtio(device, input.virtio);
     put_address(device, input.info);
     option("-device", device);
-}
-
-void CommandLineBuilder::add_audio(const Audio& audio) {
-    if (audio.type != AudioType::None)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("audio of type '{}' cannot be started by this version; it starts 'none'",
-                                name_of(audio.type)));
-    option("-audiodev", json::object{{"id", fmt::format("audio{}", audio.id)}, {"driver", "none"}});
 }
 
 } // namespace vireo::qemu

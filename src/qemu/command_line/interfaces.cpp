@@ -9,10 +9,35 @@ namespace vireo::qemu {
 using namespace model::domain;
 
 namespace {
-std::string device_of(std::string_view model) {
-    if (model == "virtio") return "virtio-net-pci";
-    if (model.starts_with("virtio-")) return fmt::format("virtio-net-pci{}", model.substr(6));
-    return std::string{model};
+void put_offloads(json::object& device, const InterfaceOffloads& offloads, std::string_view side) {
+    auto put = [&](std::string_view name, const std::optional<Switch>& value) {
+        if (value) device[fmt::format("{}{}", side, name)] = *value == Switch::On;
+    };
+    bool of_guest = side == "guest_";
+    if (offloads.checksum) device[of_guest ? "guest_csum" : "csum"] = *offloads.checksum == Switch::On;
+    if (!of_guest && offloads.gso) device["gso"] = *offloads.gso == Switch::On;
+    put("tso4", offloads.tso4);
+    put("tso6", offloads.tso6);
+    put("ecn", offloads.ecn);
+    put("ufo", offloads.ufo);
+    if (!of_guest && offloads.merge_buffers) device["mrg_rxbuf"] = *offloads.merge_buffers == Switch::On;
+}
+
+/// What only a virtio device can be told.
+void put_driver(json::object& device, const InterfaceDriver& driver) {
+    auto put = [&](const char* name, const std::optional<Switch>& value) {
+        if (value) device[name] = *value == Switch::On;
+    };
+    if (driver.tx_mode) device["tx"] = *driver.tx_mode == TxMode::Iothread ? "bh" : "timer";
+    put("ioeventfd", driver.ioeventfd);
+    put("event_idx", driver.event_idx);
+    put_offloads(device, driver.host, "host_");
+    put_offloads(device, driver.guest, "guest_");
+    put("rss", driver.rss);
+    put("hash", driver.rss_hash_report);
+    if (driver.rx_queue_size) device["rx_queue_size"] = *driver.rx_queue_size;
+    if (driver.tx_queue_size) device["tx_queue_size"] = *driver.tx_queue_size;
+    put_virtio(device, driver.virtio);
 }
 } // namespace
 
@@ -22,6 +47,10 @@ void CommandLineBuilder::add_interface(const Interface& interface, std::size_t n
     case InterfaceType::User: option("-netdev", json::object{{"type", "user"}, {"id", backend}}); break;
     case InterfaceType::Ethernet:
     case InterfaceType::Bridge: {
+        if (interface.driver.queues.value_or(1) > 1)
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("interface {}: several queues cannot be started by this version",
+                                    interface.mac.text()));
         auto tap = std::to_string(pass({PassedDescriptor::Kind::Tap, number}));
         option("-netdev", json::object{{"type", "tap"}, {"fd", tap}, {"id", backend}});
         break;
@@ -34,13 +63,17 @@ void CommandLineBuilder::add_interface(const Interface& interface, std::size_t n
                 "and 'bridge'",
                 interface.mac.text(), name_of(interface.type)));
     }
-    json::object device{{"driver", device_of(interface.model)}};
+    json::object device{{"driver", interface.model.starts_with("virtio")
+                                       ? virtio_device("virtio-net", interface.model, interface.info)
+                                       : interface.model}};
+    if (interface.model.starts_with("virtio")) put_driver(device, interface.driver);
     if (interface.mtu && interface.model.starts_with("virtio")) device["host_mtu"] = *interface.mtu;
     device["netdev"] = backend;
     device["id"] = interface.info.alias;
     device["mac"] = interface.mac.text();
     put_boot_index(device, interface.info);
     put_address(device, interface.info);
+    put_rom(device, interface.info);
     option("-device", device);
 }
 

@@ -17,47 +17,6 @@ using namespace model::domain;
 namespace {
 constexpr std::string_view on_off(bool on) { return on ? "on" : "off"; }
 
-/// QEMU's name of a processor feature that libvirt calls `name`: hyphens, and a few of its own.
-std::string qemu_feature(std::string name) {
-    constexpr auto renamed =
-        std::to_array<std::pair<std::string_view, std::string_view>>({{"pclmuldq", "pclmulqdq"},
-                                                                      {"ffxsr", "fxsr-opt"},
-                                                                      {"fxsr_opt", "fxsr-opt"},
-                                                                      {"cmp_legacy", "cmp-legacy"},
-                                                                      {"tsc_adjust", "tsc-adjust"}});
-    for (auto [ours, theirs] : renamed)
-        if (name == ours) return std::string{theirs};
-    std::ranges::replace(name, '_', '-');
-    return name;
-}
-
-/// Names go into a list with commas: one that could add to that list is no name of QEMU's.
-void require_plain(std::string_view name, std::string_view what) {
-    auto plain = [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-               (letter >= '0' && letter <= '9') ||
-               std::string_view{"._-+"}.find(letter) != std::string_view::npos;
-    };
-    if (name.empty() || !std::ranges::all_of(name, plain))
-        throw error(ErrorCode::ConfigUnsupported, fmt::format("there is no {} '{}'", what, name));
-}
-
-std::string cpu_model(const Cpu& cpu) {
-    auto migratable = [&](std::string name) {
-        if (cpu.migratable) name += fmt::format(",migratable={}", name_of(*cpu.migratable));
-        return name;
-    };
-    switch (cpu.mode.value_or(CpuMode::Custom)) {
-    case CpuMode::Custom: require_plain(cpu.model, "CPU model"); return cpu.model;
-    case CpuMode::HostPassthrough: return migratable("host");
-    case CpuMode::Maximum: return migratable("max");
-    case CpuMode::HostModel: break;
-    }
-    throw error(ErrorCode::ConfigUnsupported, "CPU mode 'host-model' cannot be started by this version; take "
-                                              "'maximum', 'host-passthrough' (kvm) or a "
-                                              "model of `vireo cpu-models`");
-}
-
 std::string text_of(std::time_t seconds) { return fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(seconds)); }
 
 /// Seconds of <clock adjustment=…>; "reset" and nothing are none.
@@ -100,47 +59,72 @@ std::string_view rtc_clock(TimerTrack track) {
 
 void CommandLineBuilder::add_machine() {
     auto machine = fmt::format("{},usb=off", domain_.os.machine);
-    if (domain_.features && domain_.features->vmport)
-        machine += fmt::format(",vmport={}", name_of(*domain_.features->vmport));
-    option("-machine", machine + ",dump-guest-core=off,memory-backend=pc.ram");
-    option("-accel", domain_.type == VirtType::Kvm ? "kvm" : "tcg");
-}
-
-void CommandLineBuilder::add_cpu() {
-    if (!domain_.cpu) return;
-    auto value = cpu_model(*domain_.cpu);
-    auto set = [&](std::string_view feature, bool on) {
-        value += fmt::format(",{}={}", feature, on_off(on));
+    auto set = [&](std::string_view name, const std::optional<Switch>& value) {
+        if (value) machine += fmt::format(",{}={}", name, name_of(*value));
     };
-    if (domain_.features && domain_.features->apic && domain_.features->apic->eoi)
-        set("kvm-pv-eoi", *domain_.features->apic->eoi == Switch::On);
-    if (domain_.features && domain_.features->pvspinlock)
-        set("kvm-pv-unhalt", *domain_.features->pvspinlock == Switch::On);
-    for (const auto& timer : domain_.clock.timers) {
-        if (timer.name == TimerName::Kvmclock && timer.present)
-            set("kvmclock", *timer.present == Answer::Yes);
-        if (timer.name == TimerName::Hypervclock && timer.present == Answer::Yes) set("hv-time", true);
-        if (timer.name == TimerName::Tsc && timer.frequency)
-            value += fmt::format(",tsc-frequency={}", *timer.frequency);
+    if (domain_.features) {
+        const auto& features = *domain_.features;
+        set("vmport", features.vmport);
+        if (features.smm) set("smm", features.smm->state);
+        if (features.ioapic)
+            machine +=
+                fmt::format(",kernel_irqchip={}", *features.ioapic == IoapicDriver::Qemu ? "split" : "on");
     }
-    for (const auto& feature : domain_.cpu->features) {
-        auto policy = feature.policy.value_or(FeaturePolicy::Require);
-        if (policy == FeaturePolicy::Optional) continue;
-        require_plain(feature.name, "CPU feature");
-        set(qemu_feature(feature.name), policy == FeaturePolicy::Require || policy == FeaturePolicy::Force);
+    if (board_ == Board::Virt && domain_.features && domain_.features->has_gic)
+        machine += ",gic-version=" + domain_.features->gic_version;
+    machine += fmt::format(",dump-guest-core={}", name_of(domain_.dump_core.value_or(Switch::Off)));
+    if (domain_.memory_backing && domain_.memory_backing->no_share_pages) machine += ",mem-merge=off";
+    bool has_nodes = domain_.cpu && !domain_.cpu->numa.empty(); // they have the memory
+    if (!has_nodes) machine += ",memory-backend=" + ram_id();
+    for (const auto& flash : flashes_) machine += fmt::format(",{}=libvirt-{}-format", flash, flash);
+    option("-machine", machine);
+    option("-accel", accelerator());
+    if (domain_.features && domain_.features->smm && domain_.features->smm->tseg) {
+        constexpr std::uint64_t mib = 1U << 20;
+        option("-global",
+               fmt::format("mch.extended-tseg-mbytes={}", domain_.features->smm->tseg->in_bytes() / mib));
     }
-    if (domain_.features && domain_.features->pmu) set("pmu", *domain_.features->pmu == Switch::On);
-    option("-cpu", value);
 }
 
-/// QEMU counts memory in MiB: what the user gave is rounded up.
-void CommandLineBuilder::add_memory() {
-    constexpr std::uint64_t unit = 1U << 20;
-    auto mib = (domain_.memory.in_bytes() + unit - 1) / unit;
-    option("-m", std::to_string(mib));
-    option("-object",
-           json::object{{"qom-type", "memory-backend-ram"}, {"id", "pc.ram"}, {"size", mib * unit}});
-    option("-overcommit", "mem-lock=off");
+std::string CommandLineBuilder::ram_id() const {
+    const auto& id = capabilities_.require_machine(domain_.os.machine).ram_id;
+    return id.empty() ? "pc.ram" : id;
+}
+
+std::string CommandLineBuilder::accelerator() const {
+    std::string accel = domain_.type == VirtType::Kvm ? "kvm" : "tcg";
+    if (!domain_.features) return accel;
+    const auto& features = *domain_.features;
+    constexpr std::uint64_t mib = 1U << 20;
+    if (domain_.type == VirtType::Kvm && features.kvm && features.kvm->dirty_ring == Switch::On)
+        accel += fmt::format(",dirty-ring-size={}", features.kvm->dirty_ring_size.value_or(0));
+    if (domain_.type == VirtType::Qemu && features.tcg_cache)
+        accel += fmt::format(",tb-size={}", features.tcg_cache->in_bytes() / mib);
+    return accel;
+}
+
+void CommandLineBuilder::add_smbios() {
+    auto mode = domain_.os.smbios.value_or(SmbiosMode::Emulate);
+    if (mode == SmbiosMode::Emulate) return;
+    if (mode == SmbiosMode::Host)
+        throw error(ErrorCode::ConfigUnsupported, "smbios mode 'host' cannot be started by this version");
+    for (const auto& info : domain_.system_infos) {
+        if (info.type != "smbios") continue;
+        auto add = [&](int type, const SystemInfo::Block& block) {
+            auto value = fmt::format("type={}", type);
+            for (const auto& entry : block.entries)
+                value += fmt::format(",{}={}", entry.name, escape(entry.value));
+            option("-smbios", value);
+        };
+        if (info.bios) add(0, *info.bios);
+        if (info.system) add(1, *info.system);
+        for (const auto& board : info.base_boards) add(2, board);
+        if (info.chassis) add(3, *info.chassis);
+        if (info.oem_strings.empty()) continue;
+        std::string value = "type=11";
+        for (const auto& text : info.oem_strings) value += ",value=" + escape(text);
+        option("-smbios", value);
+    }
 }
 
 void CommandLineBuilder::add_vcpus() {
@@ -176,7 +160,8 @@ void CommandLineBuilder::add_clock() {
 
 void CommandLineBuilder::add_power() {
     option("-no-shutdown");
-    if (!domain_.features || !domain_.features->acpi) option("-no-acpi");
+    bool has_acpi = is_x86(domain_.os.arch) || board_ == Board::Virt;
+    if (has_acpi && (!domain_.features || !domain_.features->acpi)) option("-no-acpi");
     if (!domain_.power_management) return;
     const char* chip = board_ == Board::Q35 ? "ICH9-LPC" : "PIIX4_PM";
     auto set = [&](std::string_view state, std::optional<Answer> offered) {
@@ -198,6 +183,7 @@ void CommandLineBuilder::add_boot() {
     if (os.bios && os.bios->reboot_timeout)
         boot += fmt::format("reboot-timeout={},", *os.bios->reboot_timeout);
     option("-boot", boot + "strict=on");
+    if (!os.device_tree.empty()) option("-dtb", os.device_tree);
     if (!os.kernel.empty()) option("-kernel", os.kernel);
     if (!os.initrd.empty()) option("-initrd", os.initrd);
     if (!os.cmdline.empty()) option("-append", os.cmdline);

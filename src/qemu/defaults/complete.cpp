@@ -15,8 +15,16 @@ using namespace model::domain;
 Board board_of(std::string_view machine) {
     if (machine == "q35" || machine.starts_with("pc-q35-")) return Board::Q35;
     if (machine == "pc" || machine.starts_with("pc-i440fx-")) return Board::I440fx;
+    if (machine == "virt" || machine.starts_with("virt-")) return Board::Virt;
+    if (machine == "pseries" || machine.starts_with("pseries-")) return Board::Pseries;
+    if (machine == "s390-ccw-virtio" || machine.starts_with("s390-ccw-virtio-")) return Board::S390;
     return Board::Other;
 }
+
+bool is_x86(std::string_view arch) { return arch == "x86_64" || arch == "i686"; }
+bool is_arm(std::string_view arch) { return arch == "aarch64" || arch.starts_with("armv"); }
+
+bool has_express(Board board) { return board == Board::Q35 || board == Board::Virt; }
 
 std::string emulator_of(const Domain& domain, std::string_view host_arch) {
     if (!domain.devices.emulator.empty()) return domain.devices.emulator;
@@ -49,7 +57,10 @@ void require_architecture(const Domain& domain, const Capabilities& capabilities
 
 bool has_boot_order(const Devices& devices) {
     auto ordered = [](const auto& device) { return device.info.boot_order.has_value(); };
-    return std::ranges::any_of(devices.disks, ordered) || std::ranges::any_of(devices.interfaces, ordered);
+    return std::ranges::any_of(devices.disks, ordered) || std::ranges::any_of(devices.interfaces, ordered) ||
+           std::ranges::any_of(devices.hostdevs, ordered) ||
+           std::ranges::any_of(devices.filesystems, ordered) ||
+           std::ranges::any_of(devices.redirected_devices, ordered);
 }
 } // namespace
 
@@ -67,6 +78,20 @@ void complete_machine(Domain& domain, const Capabilities& capabilities) {
     if (domain.os.boot.empty() && !has_boot_order(domain.devices)) domain.os.boot.push_back(BootDevice::Disk);
 }
 
+namespace {
+/// QEMU tells the default as the name of a type of objects, which some architectures do not name after
+/// models.
+std::string model_of(std::string_view type) {
+    for (std::string_view suffix :
+         {"-arm-cpu", "-powerpc64-cpu", "-powerpc-cpu", "-s390x-cpu", "-s390-cpu", "-riscv-cpu"})
+        if (type.ends_with(suffix)) type.remove_suffix(suffix.size());
+    auto version = type.find("_v");
+    if (type.starts_with("power") && version != type.npos) // "power9_v2.0"
+        return fmt::format("POWER{}", type.substr(5, version - 5));
+    return std::string{type};
+}
+} // namespace
+
 void complete_cpu(Domain& domain, const Capabilities& capabilities) {
     const auto& default_cpu = capabilities.require_machine(domain.os.machine).default_cpu;
     bool chosen = domain.cpu && (domain.cpu->mode || !domain.cpu->model.empty());
@@ -74,7 +99,7 @@ void complete_cpu(Domain& domain, const Capabilities& capabilities) {
     if (!domain.cpu) domain.cpu.emplace();
     auto& cpu = *domain.cpu;
     if (!chosen) {
-        cpu.model = default_cpu;
+        cpu.model = model_of(default_cpu);
         cpu.fallback = CpuFallback::Forbid;
         if (!cpu.check) cpu.check = CpuCheck::None;
     }
@@ -102,13 +127,19 @@ void complete(Domain& domain, const Capabilities& capabilities) {
     complete_cpu(domain, capabilities);
     complete_disks(domain);
     complete_devices(domain, capabilities);
-    if (board_of(domain.os.machine) == Board::Other) return;
+    auto board = board_of(domain.os.machine);
     complete_controllers(domain, capabilities);
     assign_drive_addresses(domain);
-    add_drive_controllers(domain);
+    add_drive_controllers(domain, capabilities);
     assign_virtio_serial_ports(domain);
+    add_smartcard_readers(domain);
     assign_usb_ports(domain);
-    assign_pci_addresses(domain);
+    assign_memory_slots(domain);
+    if (board == Board::Pseries) assign_vio_addresses(domain);
+    if (board == Board::S390) assign_ccw_addresses(domain);
+    if (board == Board::Other && is_arm(domain.os.arch)) assign_mmio_addresses(domain);
+    if (board != Board::Other) assign_pci_addresses(domain);
+    check_completed(domain);
 }
 
 } // namespace vireo::qemu

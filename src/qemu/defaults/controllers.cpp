@@ -44,32 +44,57 @@ void number_controllers(std::vector<Controller>& controllers) {
     }
 }
 
+/// Controllers of a type in the order of their numbers, at the places where the type is.
+void sort_controllers(std::vector<Controller>& controllers) {
+    std::vector<Controller> sorted;
+    for (auto& controller : controllers) {
+        auto place = std::ranges::find_if(sorted, [&](const Controller& other) {
+            return other.type == controller.type && *other.index > *controller.index;
+        });
+        sorted.insert(place, std::move(controller));
+    }
+    controllers = std::move(sorted);
+}
+
+/// The root of the board's PCI buses; pseries has several, each of them a host bridge of its own.
 void add_pci_root(Domain& domain) {
-    std::string_view wanted = board_of(domain.os.machine) == Board::Q35 ? "pcie-root" : "pci-root";
-    auto& root = ensure_controller(domain, ControllerType::Pci, 0);
-    bool added = root.model.empty() && std::holds_alternative<std::monostate>(root.info.address) &&
-                 &root == &domain.devices.controllers.back();
-    if (added) root.model = wanted;
-    if (root.model != wanted)
-        throw error(ErrorCode::XmlError,
-                    fmt::format("PCI controller 0 of machine type {} is model '{}', not '{}'",
-                                domain.os.machine, wanted, root.model));
-    if (!std::holds_alternative<std::monostate>(root.info.address))
-        throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
-                    fmt::format("the {} controller has no address", wanted));
+    std::string_view wanted = has_express(board_of(domain.os.machine)) ? "pcie-root" : "pci-root";
+    if (find_controller(domain, ControllerType::Pci, 0) == nullptr)
+        ensure_controller(domain, ControllerType::Pci, 0).model = wanted;
+    for (auto& controller : domain.devices.controllers) {
+        if (controller.type != ControllerType::Pci) continue;
+        if (controller.index == 0U && controller.model != wanted)
+            throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
+                        fmt::format("PCI controller 0 of machine type {} is model '{}', not '{}'",
+                                    domain.os.machine, wanted, controller.model));
+        bool is_root = controller.model == "pci-root" || controller.model == "pcie-root";
+        if (is_root && !std::holds_alternative<std::monostate>(controller.info.address))
+            throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
+                        fmt::format("the {} controller has no address", wanted));
+    }
+}
+
+std::string default_usb_model(const Domain& domain, const Capabilities& capabilities, bool implicit) {
+    auto board = board_of(domain.os.machine);
+    bool modern = board == Board::Pseries || is_arm(domain.os.arch) || (board == Board::Q35 && implicit);
+    if (modern && capabilities.has_device("qemu-xhci")) return "qemu-xhci";
+    if (modern && capabilities.has_device("nec-usb-xhci")) return "nec-xhci";
+    if (board == Board::S390) return "none";
+    if (!is_x86(domain.os.arch)) return capabilities.has_device("pci-ohci") ? "pci-ohci" : "";
+    return "piix3-uhci";
 }
 
 void complete_usb(Domain& domain, const Capabilities& capabilities) {
     auto& controllers = domain.devices.controllers;
+    auto board = board_of(domain.os.machine);
     auto is_usb = [](const Controller& controller) { return controller.type == ControllerType::Usb; };
-    if (std::ranges::none_of(controllers, is_usb)) {
-        auto& added = ensure_controller(domain, ControllerType::Usb, 0);
-        bool modern = board_of(domain.os.machine) == Board::Q35 && capabilities.has_device("qemu-xhci");
-        added.model = modern ? "qemu-xhci" : "piix3-uhci";
-    }
+    bool implicit = board == Board::I440fx || board == Board::Q35 || board == Board::Pseries;
+    if (implicit && std::ranges::none_of(controllers, is_usb))
+        ensure_controller(domain, ControllerType::Usb, 0).model =
+            default_usb_model(domain, capabilities, true);
     for (auto& controller : controllers) {
         if (!is_usb(controller)) continue;
-        if (controller.model.empty()) controller.model = "piix3-uhci";
+        if (controller.model.empty()) controller.model = default_usb_model(domain, capabilities, false);
         if (controller.model == "none" && std::ranges::count_if(controllers, is_usb) > 1)
             throw Error(ErrorCode::XmlDetail, ErrorDomain::Domain,
                         "USB is switched off by a controller of model 'none': there can be no other");
@@ -83,6 +108,15 @@ void complete_usb(Domain& domain, const Capabilities& capabilities) {
             if (controller.model == "ich9-uhci3") controller.master_start_port = 4;
         }
     }
+    for (const auto& controller : controllers) {
+        bool leads = std::ranges::any_of(controllers, [&](const Controller& other) {
+            return is_usb(other) && other.index == controller.index && !other.master_start_port;
+        });
+        if (is_usb(controller) && controller.master_start_port && !leads)
+            throw Error(ErrorCode::XmlDetail, ErrorDomain::Domain,
+                        fmt::format("USB controller {} has companions, but no controller that leads them",
+                                    *controller.index));
+    }
 }
 } // namespace
 
@@ -94,7 +128,12 @@ Controller* find_controller(Domain& domain, ControllerType type, std::uint32_t i
 
 Controller& ensure_controller(Domain& domain, ControllerType type, std::uint32_t index) {
     if (auto* found = find_controller(domain, type, index)) return *found;
-    auto& added = domain.devices.controllers.emplace_back();
+    // those of a type stand in the order of their numbers
+    auto& controllers = domain.devices.controllers;
+    auto place = std::ranges::find_if(controllers, [&](const Controller& other) {
+        return other.type == type && other.index.value_or(0) > index;
+    });
+    auto& added = *controllers.emplace(place);
     added.type = type;
     added.index = index;
     return added;
@@ -102,9 +141,11 @@ Controller& ensure_controller(Domain& domain, ControllerType type, std::uint32_t
 
 void complete_controllers(Domain& domain, const Capabilities& capabilities) {
     number_controllers(domain.devices.controllers);
+    sort_controllers(domain.devices.controllers);
     complete_usb(domain, capabilities);
-    if (board_of(domain.os.machine) == Board::Q35) ensure_controller(domain, ControllerType::Sata, 0);
-    add_pci_root(domain);
+    auto board = board_of(domain.os.machine);
+    if (board == Board::Q35) ensure_controller(domain, ControllerType::Sata, 0);
+    if (board != Board::Other) add_pci_root(domain);
 }
 
 } // namespace vireo::qemu

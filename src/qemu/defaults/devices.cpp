@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices that are there unless the user says otherwise, and what he left open about those that he named.
+#include "model/domain/normalise.hpp"
 #include "qemu/defaults/steps.hpp"
 #include "qemu/error.hpp"
 
@@ -12,10 +13,25 @@ namespace vireo::qemu {
 using namespace model::domain;
 
 namespace {
-bool is_x86(const Domain& domain) { return domain.os.arch == "x86_64" || domain.os.arch == "i686"; }
+SerialTarget default_serial(const Domain& domain) {
+    auto board = board_of(domain.os.machine);
+    if (board == Board::Pseries) return SerialTarget::SpaprVio;
+    if (board == Board::S390) return SerialTarget::Sclp;
+    bool on_chip = is_arm(domain.os.arch) || domain.os.arch.starts_with("riscv");
+    return on_chip ? SerialTarget::System : SerialTarget::Isa;
+}
 
-void complete_serial(Serial& serial, std::uint32_t number) {
-    if (!serial.target) serial.target = SerialTarget::Isa;
+SerialTarget target_of_address(const Domain& domain, const Serial& serial) {
+    if (std::holds_alternative<UsbAddress>(serial.info.address)) return SerialTarget::Usb;
+    if (std::holds_alternative<PciAddress>(serial.info.address)) return SerialTarget::Pci;
+    if (std::holds_alternative<IsaAddress>(serial.info.address)) return SerialTarget::Isa;
+    return default_serial(domain);
+}
+
+void complete_serial(const Domain& domain, Serial& serial, std::uint32_t number) {
+    bool compatible = serial.target == SerialTarget::Isa && serial.model.empty() && !is_x86(domain.os.arch);
+    if (compatible) serial.target.reset(); // what older documents say of any port
+    if (!serial.target) serial.target = target_of_address(domain, serial);
     if (!serial.port) serial.port = number;
     if (!serial.model.empty()) return;
     switch (*serial.target) {
@@ -23,7 +39,9 @@ void complete_serial(Serial& serial, std::uint32_t number) {
     case SerialTarget::Pci: serial.model = "pci-serial"; break;
     case SerialTarget::Usb: serial.model = "usb-serial"; break;
     case SerialTarget::IsaDebug: serial.model = "isa-debugcon"; break;
-    default: break; // of other boards
+    case SerialTarget::SpaprVio: serial.model = "spapr-vty"; break;
+    case SerialTarget::Sclp: serial.model = "sclpconsole"; break;
+    case SerialTarget::System: serial.model = domain.os.arch.starts_with("riscv") ? "16550a" : "pl011"; break;
     }
 }
 
@@ -35,7 +53,7 @@ void pair_console_and_serial(Devices& devices) {
     bool console_is_serial = !consoles.empty() && consoles.front().target == ConsoleTarget::Serial;
     if (console_is_serial && serials.empty())
         serials.push_back(Serial{consoles.front().source, {}, 0, {}, {}});
-    bool shown = !serials.empty() && serials.front().target != SerialTarget::IsaDebug;
+    bool shown = !serials.empty() && shows_as_console(serials.front());
     if (shown && !console_is_serial)
         consoles.insert(consoles.begin(), Console{serials.front().source, ConsoleTarget::Serial, 0, {}});
     std::uint32_t number = 0;
@@ -46,11 +64,36 @@ void pair_console_and_serial(Devices& devices) {
     }
 }
 
+/// A display is of no use without a keyboard and a mouse.
+void add_usb_inputs(Domain& domain) {
+    auto& devices = domain.devices;
+    if (devices.graphics.empty()) return;
+    for (auto type : {InputType::Keyboard, InputType::Mouse}) {
+        bool there =
+            std::ranges::any_of(devices.inputs, [&](const Input& input) { return input.type == type; });
+        if (there) continue;
+        auto& input = devices.inputs.emplace_back();
+        input.type = type;
+        input.bus = InputBus::Usb;
+    }
+}
+
+InputBus default_bus(const Domain& domain, const Input& input) {
+    if (input.type == InputType::Evdev) return InputBus::None;
+    if (input.type == InputType::Passthrough) return InputBus::Virtio;
+    bool on_board = is_x86(domain.os.arch) && input.type != InputType::Tablet;
+    if (!on_board && board_of(domain.os.machine) == Board::S390) return InputBus::Virtio;
+    return on_board ? InputBus::Ps2 : InputBus::Usb;
+}
+
 void complete_inputs(Domain& domain) {
     auto& inputs = domain.devices.inputs;
     for (auto& input : inputs)
-        if (!input.bus) input.bus = input.type == InputType::Tablet ? InputBus::Usb : InputBus::Ps2;
-    if (!is_x86(domain)) return;
+        if (!input.bus) input.bus = default_bus(domain, input);
+    if (!is_x86(domain.os.arch)) {
+        if (board_of(domain.os.machine) == Board::Pseries) add_usb_inputs(domain);
+        return;
+    }
     for (auto type : {InputType::Mouse, InputType::Keyboard}) {
         bool there = std::ranges::any_of(
             inputs, [&](const auto& input) { return input.type == type && input.bus == InputBus::Ps2; });
@@ -81,12 +124,17 @@ void complete_video_memory(Video& video) {
     if (!video.heads && video.type != VideoType::None && video.type != VideoType::Ramfb) video.heads = 1;
 }
 
+VideoType default_video(const Domain& domain, const Capabilities& capabilities) {
+    if (board_of(domain.os.machine) == Board::Pseries) return VideoType::Vga;
+    if (!is_x86(domain.os.arch)) return VideoType::Virtio;
+    return capabilities.has_device("cirrus-vga") ? VideoType::Cirrus : VideoType::Vga;
+}
+
 void complete_videos(Domain& domain, const Capabilities& capabilities) {
     auto& videos = domain.devices.videos;
     if (videos.empty() && !domain.devices.graphics.empty()) videos.emplace_back();
     for (auto& video : videos) {
-        if (video.type == VideoType::Default)
-            video.type = capabilities.has_device("cirrus-vga") ? VideoType::Cirrus : VideoType::Vga;
+        if (video.type == VideoType::Default) video.type = default_video(domain, capabilities);
         complete_video_memory(video);
     }
     if (videos.empty()) return;
@@ -113,9 +161,6 @@ void complete_videos(Domain& domain, const Capabilities& capabilities) {
 void complete_graphics(Graphics& graphics) {
     if (graphics.type != GraphicsType::Vnc) return;
     if (graphics.listens.empty()) graphics.listens.emplace_back();
-    bool on_port = graphics.listens.front().type == ListenType::Address ||
-                   graphics.listens.front().type == ListenType::Network;
-    if (on_port && !graphics.port) graphics.autoport = true;
 }
 
 /// Sound goes where the display goes; only VNC and SPICE carry it, and a guest without any display discards
@@ -131,10 +176,79 @@ void add_audio(Devices& devices) {
     audio.type = shown_by(GraphicsType::Spice) ? AudioType::Spice : AudioType::None;
 }
 
-std::string default_interface_model(const Capabilities& capabilities) {
+std::string default_interface_model(const Domain& domain, const Capabilities& capabilities) {
+    auto board = board_of(domain.os.machine);
+    if (board == Board::S390 || board == Board::Virt) return "virtio";
+    if (is_arm(domain.os.arch)) return domain.os.machine == "versatilepb" ? "smc91c111" : "lan9118";
     for (const char* device : {"rtl8139", "e1000"})
         if (capabilities.has_device(device)) return device;
     return "virtio";
+}
+void complete_panics(Domain& domain) {
+    auto& panics = domain.devices.panics;
+    auto board = board_of(domain.os.machine);
+    bool implicit = board == Board::Pseries || board == Board::S390;
+    if (implicit && panics.empty()) panics.emplace_back();
+    for (auto& panic : panics) {
+        if (panic.model) continue;
+        panic.model = board == Board::Pseries ? PanicModel::Pseries
+                      : board == Board::S390  ? PanicModel::S390
+                                              : PanicModel::Isa;
+    }
+}
+
+void complete_gic(Domain& domain) {
+    if (board_of(domain.os.machine) != Board::Virt || !is_arm(domain.os.arch)) return;
+    if (!domain.features) domain.features.emplace();
+    auto& features = *domain.features;
+    if (features.has_gic && !features.gic_version.empty()) return;
+    features.has_gic = true;
+    features.gic_version = "2";
+}
+
+void put_default(xml::Kept& kept, const char* attribute, std::string value) {
+    if (kept.attribute(attribute) == nullptr) kept.add(attribute, true, std::move(value));
+}
+
+/// What is written out for devices that are only kept.
+void complete_kept_devices(Devices& devices) {
+    for (auto& hostdev : devices.hostdevs) {
+        put_default(hostdev.kept, "mode", "subsystem");
+        bool managed = hostdev.attribute("mode") == "subsystem";
+        if (managed) put_default(hostdev.kept, "managed", "no");
+        bool is_card = hostdev.attribute("type") == "mdev" && hostdev.attribute("model") == "vfio-pci";
+        if (is_card) put_default(hostdev.kept, "display", "off");
+    }
+    for (auto& filesystem : devices.filesystems) {
+        put_default(filesystem.kept, "type", "mount");
+        put_default(filesystem.kept, "accessmode", "passthrough");
+        for (const char* attribute : {"fmode", "dmode"}) // four octal digits
+            if (const auto* mode = filesystem.kept.attribute(attribute);
+                mode != nullptr && mode->size() < 4) {
+                auto padded = fmt::format("{:0>4}", *mode);
+                filesystem.kept.remove(attribute);
+                filesystem.kept.add(attribute, true, std::move(padded));
+            }
+    }
+}
+
+void complete_protocol(CharacterSource& source) {
+    if (source.type == CharacterType::Tcp && source.protocol.empty()) source.protocol = "raw";
+}
+
+void complete_protocols(Devices& devices) {
+    auto all = [](auto& list) {
+        for (auto& device : list) complete_protocol(device.source);
+    };
+    all(devices.serials);
+    all(devices.parallels);
+    all(devices.consoles);
+    all(devices.channels);
+    all(devices.redirected_devices);
+    for (auto& card : devices.smartcards)
+        if (card.source) complete_protocol(*card.source);
+    for (auto& rng : devices.rngs)
+        if (rng.backend == RngBackend::Egd) complete_protocol(rng.source);
 }
 } // namespace
 
@@ -142,7 +256,12 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
     auto& devices = domain.devices;
     pair_console_and_serial(devices);
     std::uint32_t number = 0;
-    for (auto& serial : devices.serials) complete_serial(serial, number++);
+    for (auto& serial : devices.serials) complete_serial(domain, serial, number++);
+    number = 0;
+    for (auto& parallel : devices.parallels) {
+        if (!parallel.port) parallel.port = number;
+        ++number;
+    }
     complete_inputs(domain);
     for (auto& graphics : devices.graphics) complete_graphics(graphics);
     complete_videos(domain, capabilities);
@@ -150,12 +269,19 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
         bool passed_through = interface.type == InterfaceType::Hostdev; // the device is what it is
         if (!interface.model.empty() || passed_through) continue;
         interface.model =
-            interface.type == InterfaceType::Vdpa ? "virtio" : default_interface_model(capabilities);
+            interface.type == InterfaceType::Vdpa ? "virtio" : default_interface_model(domain, capabilities);
     }
     add_audio(devices);
     for (auto& rng : devices.rngs)
         if (rng.backend == RngBackend::Random && rng.path.empty()) rng.path = "/dev/random";
-    if (!devices.memory_balloon) devices.memory_balloon.emplace();
+    if (devices.vsock && devices.vsock->model.empty()) devices.vsock->model = "virtio";
+    complete_panics(domain);
+    complete_gic(domain);
+    complete_kept_devices(devices);
+    complete_protocols(devices);
+    bool has_balloon =
+        !is_arm(domain.os.arch) && !domain.os.arch.starts_with("riscv") && domain.os.arch != "sparc";
+    if (!devices.memory_balloon && has_balloon) devices.memory_balloon.emplace();
 }
 
 } // namespace vireo::qemu

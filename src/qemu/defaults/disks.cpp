@@ -131,6 +131,8 @@ void complete_disks(Domain& domain) {
         if (!disk.driver) disk.driver.emplace();
         if (disk.driver->name.empty()) disk.driver->name = "qemu";
         if (disk.device == DiskDevice::Cdrom) disk.readonly = true;
+        bool is_outside = disk.type == DiskType::Vhostuser; // QEMU does not see its data
+        if (is_outside && disk.kept.attribute("snapshot") == nullptr) disk.kept.add("snapshot", true, "no");
         if (disk.driver->type.empty() && disk.type == DiskType::Volume)
             continue; // the volume knows its format
         if (disk.driver->type.empty()) disk.driver->type = "raw";
@@ -159,7 +161,14 @@ void assign_drive_addresses(Domain& domain) {
     }
 }
 
-void add_drive_controllers(Domain& domain) {
+std::string default_scsi_model(const Domain& domain, const Capabilities& capabilities) {
+    if (board_of(domain.os.machine) == Board::Pseries) return "ibmvscsi";
+    bool modern = board_of(domain.os.machine) == Board::S390 || is_arm(domain.os.arch) ||
+                  !capabilities.has_device("lsi53c895a");
+    return modern ? "virtio-scsi" : "lsilogic";
+}
+
+void add_drive_controllers(Domain& domain, const Capabilities& capabilities) {
     for (const auto& disk : domain.devices.disks) {
         auto shape = shape_of(*disk.bus);
         const auto* address = std::get_if<DriveAddress>(&disk.info.address);
@@ -175,13 +184,14 @@ void add_drive_controllers(Domain& domain) {
         bool second = find_controller(domain, ControllerType::Ide, 1) != nullptr;
         if (second)
             throw error(ErrorCode::ConfigUnsupported, "this machine type has one IDE controller: four disks");
-    } else if (find_controller(domain, ControllerType::Ide, 0) != nullptr) {
+    } else if (board_of(domain.os.machine) == Board::Q35 &&
+               find_controller(domain, ControllerType::Ide, 0) != nullptr) {
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("machine type {} has no IDE; use bus 'sata' or 'virtio'", domain.os.machine));
     }
     for (auto& controller : domain.devices.controllers)
         if (controller.type == ControllerType::Scsi && controller.model.empty())
-            controller.model = "lsilogic";
+            controller.model = default_scsi_model(domain, capabilities);
 }
 
 } // namespace vireo::qemu

@@ -46,17 +46,37 @@ bool is_root(const Controller& controller) {
 }
 bool is_companion(const Controller& controller) { return controller.model.starts_with("ich9-"); }
 
+/// The others are soldered on, on USB, or on ISA.
+bool is_on_pci(SoundModel model) {
+    return model != SoundModel::Pcspk && model != SoundModel::Sb16 && model != SoundModel::Usb;
+}
+
+bool is_on_pci(const Hostdev& hostdev) {
+    auto type = hostdev.attribute("type");
+    bool is_vhost = type == "scsi_host";
+    bool is_mediated =
+        type == "mdev" && (hostdev.attribute("model").empty() || hostdev.attribute("model") == "vfio-pci");
+    return type == "pci" || is_vhost || is_mediated;
+}
+
+/// On a bus of another kind, where the user has put it.
+bool is_elsewhere(const DeviceInfo& info) {
+    const auto* other = std::get_if<OtherAddress>(&info.address);
+    return other != nullptr;
+}
+
 /// One attempt to place all devices of a domain.
 class PciAssignment {
 public:
     /// With `grow`, missing bridges are imagined, and listed in `added`.
     PciAssignment(Domain& domain, bool grow)
-        : devices_{domain.devices}, grow_{grow}, q35_{board_of(domain.os.machine) == Board::Q35} {}
+        : devices_{domain.devices}, grow_{grow}, board_{board_of(domain.os.machine)},
+          q35_{board_ == Board::Q35}, express_{has_express(board_)} {}
 
     std::map<std::uint32_t, std::string> run();
 
 private:
-    PciPlug express() const { return q35_ ? PciPlug::Express : PciPlug::Conventional; }
+    PciPlug express() const { return express_ ? PciPlug::Express : PciPlug::Conventional; }
     PciPlug plug_of_virtio(std::string_view model) const {
         return model.ends_with("-transitional") && !model.ends_with("-non-transitional")
                    ? PciPlug::Conventional
@@ -67,6 +87,7 @@ private:
     std::vector<PciDevice> list_devices();
     void make_buses();
     void reserve_board();
+    void place_sound_chip();
     void place_companions();
     void place(const PciDevice& device);
     std::optional<PciAddress> take(PciPlug plug);
@@ -78,7 +99,9 @@ private:
     void set_multifunction(const std::vector<PciDevice>& devices) const;
 
     Devices& devices_;
-    bool grow_, q35_;
+    bool grow_;
+    Board board_;
+    bool q35_, express_; ///< the board is q35; its root is PCI Express
     PciTopology topology_;
     std::map<std::uint32_t, std::string> added_;
 };
@@ -108,36 +131,57 @@ std::vector<PciDevice> PciAssignment::list_devices() {
     };
     for (auto& controller : devices_.controllers)
         if (controller.type == ControllerType::Pci && !is_root(controller)) add_controller(controller);
+    for (auto& filesystem : devices_.filesystems)
+        add(filesystem.info, plug_of_virtio(filesystem.attribute("model")), "the file system");
     for (auto& interface : devices_.interfaces)
         add(interface.info, plug_of(interface), fmt::format("interface {}", interface.mac.text()));
+    for (auto& sound : devices_.sounds)
+        if (is_on_pci(sound.model)) add(sound.info, PciPlug::Conventional, "the sound card");
     for (auto& controller : devices_.controllers) {
         bool on_pci = controller.type == ControllerType::Scsi || controller.type == ControllerType::Sata ||
                       controller.type == ControllerType::VirtioSerial ||
                       controller.type == ControllerType::Usb ||
                       (controller.type == ControllerType::Ide && !q35_);
-        if (on_pci && controller.model != "none") add_controller(controller);
+        bool on_vio = controller.model == "ibmvscsi";
+        if (on_pci && !on_vio && controller.model != "none") add_controller(controller);
     }
     for (auto& disk : devices_.disks)
         if (disk.bus == DiskBus::Virtio) {
-            const auto* model = disk.kept.attribute("model");
-            add(disk.info, plug_of_virtio(model != nullptr ? *model : "virtio"),
-                fmt::format("disk {}", disk.target));
+            add(disk.info, plug_of_virtio(disk.model), fmt::format("disk {}", disk.target));
         }
+    for (auto& hostdev : devices_.hostdevs)
+        if (is_on_pci(hostdev))
+            add(hostdev.info,
+                hostdev.attribute("type") == "scsi_host" ? plug_of_virtio(hostdev.attribute("model"))
+                                                         : express(),
+                "the host's device");
     if (devices_.memory_balloon && devices_.memory_balloon->model != BalloonModel::None)
         add(devices_.memory_balloon->info, plug_of_virtio(name_of(devices_.memory_balloon->model)),
             "the memory balloon");
     for (auto& rng : devices_.rngs) add(rng.info, plug_of_virtio(name_of(rng.model)), "the rng");
+    for (auto& watchdog : devices_.watchdogs)
+        if (watchdog.model == WatchdogModel::I6300esb)
+            add(watchdog.info, PciPlug::Conventional, "the watchdog");
     for (auto& video : devices_.videos) {
         bool absent = video.type == VideoType::None || video.type == VideoType::Ramfb;
         bool primary = &video == &devices_.videos.front();
         auto plug = video.type == VideoType::Virtio ? express() : PciPlug::Conventional;
         if (!absent) add(video.info, primary && q35_ ? PciPlug::Integrated : plug, "the video device");
     }
+    for (auto& shmem : devices_.shared_memories) add(shmem.info, PciPlug::Conventional, "the shared memory");
     for (auto& input : devices_.inputs)
         if (input.bus == InputBus::Virtio)
-            add(input.info, express(), fmt::format("the {}", name_of(input.type)));
+            add(input.info, plug_of_virtio(input.model), fmt::format("the {}", name_of(input.type)));
     for (auto& serial : devices_.serials)
         if (serial.target == SerialTarget::Pci) add(serial.info, PciPlug::Conventional, "the serial port");
+    if (devices_.vsock) add(devices_.vsock->info, plug_of_virtio(devices_.vsock->model), "the vsock");
+    for (auto& crypto : devices_.cryptos) add(crypto.info, express(), "the crypto device");
+    for (auto& memory : devices_.memories)
+        if (memory.attribute("model").starts_with("virtio-"))
+            add(memory.info, PciPlug::Conventional, "the memory device");
+    for (auto& iommu : devices_.iommus)
+        if (iommu.attribute("model") == "virtio") add(iommu.info, PciPlug::RootPort, "the IOMMU");
+    std::erase_if(list, [](const PciDevice& device) { return is_elsewhere(*device.info); });
     return list;
 }
 
@@ -165,7 +209,7 @@ void PciAssignment::make_buses() {
     for (std::uint32_t index = 0; index < count; ++index) {
         auto known = models.find(index);
         if (known == models.end())
-            add_bus(q35_ ? root_port : "pci-bridge");
+            add_bus(express_ ? root_port : board_ == Board::Pseries ? "pci-root" : "pci-bridge");
         else
             topology_.add_bus(known->second);
     }
@@ -197,8 +241,9 @@ void PciAssignment::reserve_board() {
     for (auto& controller : devices_.controllers) {
         if (!is_open(controller.info)) continue;
         bool first = controller.index == 0U;
-        if (!q35_ && first && controller.type == ControllerType::Ide) give(controller.info, i440fx_slot, 1);
-        if (!q35_ && first && controller.type == ControllerType::Usb && controller.model == "piix3-uhci")
+        bool i440fx = board_ == Board::I440fx;
+        if (i440fx && first && controller.type == ControllerType::Ide) give(controller.info, i440fx_slot, 1);
+        if (i440fx && first && controller.type == ControllerType::Usb && controller.model == "piix3-uhci")
             give(controller.info, i440fx_slot, 2);
         if (q35_ && first && controller.type == ControllerType::Sata) give(controller.info, q35_slot, 2);
         if (q35_ && controller.model == "dmi-to-pci-bridge" && topology_.is_slot_free(0, q35_dmi)) {
@@ -207,13 +252,24 @@ void PciAssignment::reserve_board() {
                               "the PCI bridge");
         }
     }
-    topology_.reserve_slot(0, q35_ ? q35_slot : i440fx_slot);
+    if (q35_ || board_ == Board::I440fx) topology_.reserve_slot(0, q35_ ? q35_slot : i440fx_slot);
+    if (q35_) place_sound_chip();
+    if (!q35_ && board_ != Board::I440fx) return;
     auto* video = primary_video();
     auto display = q35_ ? q35_display : i440fx_display;
     if (video != nullptr && is_open(video->info) && topology_.is_slot_free(0, display)) {
         give(video->info, display, 0);
         topology_.reserve(std::get<PciAddress>(video->info.address), PciPlug::Integrated, "the video device");
     }
+}
+
+/// The sound of the real chip has a slot that users expect it in.
+void PciAssignment::place_sound_chip() {
+    constexpr std::uint8_t slot = 0x1b;
+    auto chip = std::ranges::find(devices_.sounds, SoundModel::Ich9, &Sound::model);
+    if (chip == devices_.sounds.end() || !is_open(chip->info) || !topology_.is_slot_free(0, slot)) return;
+    give(chip->info, slot, 0);
+    topology_.reserve(std::get<PciAddress>(chip->info.address), PciPlug::Integrated, "the sound card");
 }
 
 /// The four controllers that make one ICH9 USB bus share a slot: on q35 one of the two of the real chip while
@@ -255,12 +311,16 @@ bool PciAssignment::add_bridge_for(PciPlug plug) {
     case PciPlug::Express:
     case PciPlug::UpstreamPort:
     case PciPlug::ExpressBridge:
-        if (!q35_) return false;
+        if (!express_) return false;
         add_bus(root_port);
         return true;
     case PciPlug::Conventional:
     case PciPlug::Bridge:
-        if (!q35_) {
+        if (board_ == Board::Pseries) {
+            add_bus("pci-root");
+            return true;
+        }
+        if (!express_) {
             add_bus("pci-bridge");
             return true;
         }
@@ -295,7 +355,8 @@ void PciAssignment::place(const PciDevice& device) {
 /// i440fx. (Not asked for when the user has filled all slots himself.)
 void PciAssignment::reserve_spare(std::size_t given_buses) {
     if (!grow_) return;
-    if (!q35_)
+    if (board_ == Board::Pseries) return;
+    if (!express_)
         take(PciPlug::Bridge);
     else if (given_buses <= 1 && topology_.bus_count() > 1)
         take(PciPlug::Express);
@@ -318,8 +379,7 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
     auto devices = list_devices();
     for (const auto& device : devices) {
         const auto* given = std::get_if<PciAddress>(&device.info->address);
-        if (given == nullptr && !std::holds_alternative<std::monostate>(device.info->address) &&
-            !std::holds_alternative<OtherAddress>(device.info->address))
+        if (given == nullptr && !std::holds_alternative<std::monostate>(device.info->address))
             throw Error(ErrorCode::ConfigUnsupported, ErrorDomain::Domain,
                         fmt::format("{}: its address is of type 'pci'", device.what));
         if (given != nullptr && !is_open(*device.info)) topology_.reserve(*given, device.plug, device.what);
@@ -338,32 +398,6 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
     return std::move(added_);
 }
 
-void complete_bridge(Controller& controller) {
-    auto& target = controller.pci_target;
-    auto name = [&](const char* device) {
-        if (controller.pci_model_name.empty()) controller.pci_model_name = device;
-    };
-    const auto* address = std::get_if<PciAddress>(&controller.info.address);
-    auto port = address == nullptr ? 0U : (std::uint32_t{address->slot} << 3) + address->function;
-    if (controller.model == "pci-bridge") {
-        name("pci-bridge");
-        if (!target.chassis_nr) target.chassis_nr = controller.index;
-    } else if (controller.model == root_port) {
-        name("pcie-root-port");
-        if (!target.chassis) target.chassis = controller.index;
-        if (!target.port) target.port = port;
-    } else if (controller.model == "pcie-switch-downstream-port") {
-        name("xio3130-downstream");
-        if (!target.chassis) target.chassis = controller.index;
-        if (!target.port && address != nullptr) target.port = address->slot;
-    } else if (controller.model == "pcie-switch-upstream-port") {
-        name("x3130-upstream");
-    } else if (controller.model == "dmi-to-pci-bridge") {
-        name("i82801b11-bridge");
-    } else if (controller.model == "pcie-to-pci-bridge") {
-        name("pcie-pci-bridge");
-    }
-}
 } // namespace
 
 void assign_pci_addresses(Domain& domain) {
@@ -371,8 +405,7 @@ void assign_pci_addresses(Domain& domain) {
     for (const auto& [index, model] : PciAssignment{attempt, true}.run())
         ensure_controller(domain, ControllerType::Pci, index).model = model;
     PciAssignment{domain, false}.run();
-    for (auto& controller : domain.devices.controllers)
-        if (controller.type == ControllerType::Pci) complete_bridge(controller);
+    complete_bridges(domain);
 }
 
 } // namespace vireo::qemu

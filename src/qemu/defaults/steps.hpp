@@ -16,9 +16,20 @@ void complete_disks(model::domain::Domain& domain);
 void complete_devices(model::domain::Domain& domain, const Capabilities& capabilities);
 void complete_controllers(model::domain::Domain& domain, const Capabilities& capabilities);
 void assign_drive_addresses(model::domain::Domain& domain);
-void add_drive_controllers(model::domain::Domain& domain);
+void add_drive_controllers(model::domain::Domain& domain, const Capabilities& capabilities);
 void assign_virtio_serial_ports(model::domain::Domain& domain);
+void add_smartcard_readers(model::domain::Domain& domain);
 void assign_usb_ports(model::domain::Domain& domain);
+/// Places on buses that x86 machines do not have: those of pseries, s390, and small ARM boards
+/// (other_buses.cpp).
+void assign_vio_addresses(model::domain::Domain& domain);
+void assign_ccw_addresses(model::domain::Domain& domain);
+/// Memory modules get the slots that they have room for.
+void assign_memory_slots(model::domain::Domain& domain);
+void assign_mmio_addresses(model::domain::Domain& domain);
+/// Throws libvirt's errors for what the machine cannot have.
+void check_completed(const model::domain::Domain& domain);
+void complete_bridges(model::domain::Domain& domain);
 void assign_pci_addresses(model::domain::Domain& domain);
 
 /// "vdb" is 1, "sdaa" is 26; nothing for a name without letters after its prefix.

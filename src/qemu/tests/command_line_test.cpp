@@ -85,7 +85,8 @@ TEST_P(GoldenDomain, HasItsCommandLine) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Domains, GoldenDomain,
-                         testing::Values("direct_kernel", "pc_old", "q35_conventional", "q35_desktop"));
+                         testing::Values("direct_kernel", "pc_old", "q35_conventional", "q35_desktop",
+                                         "q35_workshop"));
 
 /// What cannot be started, and a part of what the user is told.
 struct Refusal {
@@ -114,11 +115,11 @@ INSTANTIATE_TEST_SUITE_P(
     Devices, RefusedDomain,
     testing::Values(
         Refusal{"<interface type='network'><source network='n'/></interface>", "type 'network'"},
-        Refusal{"<disk type='network'><source protocol='nbd' name='n'/><target dev='vda'/></disk>",
-                "disk vda: type 'network'"},
-        Refusal{"<serial type='tcp'><source mode='connect' host='h' service='1'/></serial>",
-                "source type 'tcp'"},
-        Refusal{"<graphics type='spice'/>", "type 'spice'"},
+        Refusal{"<disk type='network'><source protocol='sheepdog' name='n'/><target dev='vda'/></disk>",
+                "disk vda: protocol 'sheepdog'"},
+        Refusal{"<serial type='tcp'><source mode='connect' host='h' service='1'/><protocol type='tls'/></serial>",
+                "TLS"},
+        Refusal{"<graphics type='rdp'/>", "type 'rdp'"},
         Refusal{"</devices><cpu><model>qemu64,x=on</model></cpu><devices>", "no CPU model 'qemu64,x=on'"},
         Refusal{"<controller type='scsi' model='lsisas1068'/>", "model 'lsisas1068'"}));
 

@@ -106,7 +106,8 @@ TEST_F(DriverDefinitions, BadOnesChangeNothing) {
     define("web");
     auto before = driver->domains().find(uuid_of(1));
     EXPECT_EQ(code_of(driver->define("<domain", {})), ErrorCode::XmlDetail);
-    EXPECT_EQ(code_of(driver->define(xml("checked"), {.validate = true})), ErrorCode::ArgumentUnsupported);
+    EXPECT_EQ(code_of(driver->define(xml("checked", 2, "<wheels/>"), {.validate = true})),
+              ErrorCode::XmlInvalidSchema);
     EXPECT_NE(code_of(driver->define(xml("a/b", 2), {})), ErrorCode::Ok);
     EXPECT_EQ(driver->domains().find(uuid_of(1)), before);
     EXPECT_EQ(driver->domains().size(), 1U);

@@ -35,7 +35,8 @@ TEST_F(Definitions, OfOneDomainDoNotTakeAnothersNameOrUuid) {
 TEST_F(Definitions, AreCheckedAsForEveryDriver) {
     EXPECT_EQ(refusal(driver.define("<domain", {})), ErrorCode::XmlDetail);
     EXPECT_EQ(refusal(driver.define(document(""), {})), ErrorCode::NoName);
-    EXPECT_EQ(refusal(driver.define(document("web"), {.validate = true})), ErrorCode::ArgumentUnsupported);
+    EXPECT_EQ(refusal(driver.define("<domain type='test'><nonsense/></domain>", {.validate = true})),
+              ErrorCode::XmlInvalidSchema);
 }
 
 TEST_F(Definitions, CreatingUsesTheDefinitionOfTheCall) {

@@ -42,7 +42,7 @@ void describe(auto& node, auto& cart)
     requires std::same_as<std::remove_cvref_t<decltype(cart)>, Cart>
 {
     node.attribute("colour", cart.colour, required).supports("colour", cart.colour, {Colour::Red});
-    node.declare(extra, "xmlns:x", cart.kept).kept_attribute("owner", cart.kept);
+    node.declare(extra, "xmlns:x", !cart.kept.empty()).kept_attribute("owner", cart.kept);
     node.child("name", cart.name).memory("load", cart.load).flag("covered", cart.covered);
     node.kept("brake", cart.kept).children("wheel", cart.wheels).kept(extra, "x:bell", cart.kept);
 }

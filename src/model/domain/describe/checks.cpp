@@ -104,7 +104,6 @@ void check(const xml::Reader& node, const Interface& interface) {
 }
 
 void check(const xml::Reader& node, const Serial& serial) {
-    check_path(node, serial.source);
     if (!serial.model.empty() &&
         !is_any_of(serial.model, {"isa-serial", "usb-serial", "pci-serial", "spapr-vty", "pl011",
                                   "sclpconsole", "sclplmconsole", "16550a", "isa-debugcon"}))
@@ -133,19 +132,6 @@ void check(const xml::Reader& node, const Clock& clock) {
         node.fail("adjustment", ErrorCode::XmlError, "a number of seconds is needed");
 }
 
-void check_path(const xml::Reader& node, const CharacterSource& source) {
-    using enum CharacterType;
-    bool needs_path = source.type == Dev || source.type == File || source.type == Pipe || source.type == Unix;
-    if (needs_path && source.path.empty())
-        node.fail(nullptr, ErrorCode::InternalError,
-                  fmt::format("a character device of type '{}' needs <source path=…>", name_of(source.type)));
-    std::string host, service;
-    node.child("source").attribute("host", host).attribute("service", service);
-    if (source.type == Tcp && (host.empty() || service.empty()))
-        node.fail(nullptr, ErrorCode::InternalError,
-                  "a character device of type 'tcp' needs <source host=… service=…>");
-}
-
 void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::string& address,
                         const std::string& socket) {
     auto& listens = graphics.listens;
@@ -172,9 +158,7 @@ void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::
     if (!listens.empty()) return;
     if (graphics.type == GraphicsType::Vnc || graphics.type == GraphicsType::Rdp) listens.emplace_back();
     if (graphics.type == GraphicsType::Spice) {
-        const auto* autoport = graphics.kept.attribute("autoport");
-        bool has_port = graphics.kept.attribute("port") || graphics.kept.attribute("tlsPort");
-        bool listens_anywhere = has_port || (autoport && *autoport == "yes");
+        bool listens_anywhere = graphics.port || graphics.spice.tls_port || graphics.autoport;
         listens.emplace_back().type = listens_anywhere ? ListenType::Address : ListenType::None;
     }
 }
@@ -206,6 +190,36 @@ bool is_cpu_set(std::string_view text) {
     return true;
 }
 
+std::string canonical_cpu_set(std::string_view text) {
+    constexpr std::uint32_t most = 16384; // of any list of processors or nodes
+    std::set<std::uint32_t> members;
+    while (!text.empty()) {
+        auto item = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), item.size() + 1));
+        bool excludes = item.starts_with('^');
+        if (excludes) item.remove_prefix(1);
+        auto dash = item.find('-');
+        std::uint32_t first = 0, last = 0;
+        if (!xml::read_value(item.substr(0, dash), first)) return {};
+        last = first;
+        if (dash != item.npos && !xml::read_value(item.substr(dash + 1), last)) return {};
+        for (auto number = first; number <= std::min(last, most); ++number)
+            if (excludes)
+                members.erase(number);
+            else
+                members.insert(number);
+    }
+    std::string canonical;
+    for (auto start = members.begin(); start != members.end();) {
+        auto end = start;
+        for (auto next = std::next(end); next != members.end() && *next == *end + 1; ++next) end = next;
+        if (!canonical.empty()) canonical += ',';
+        canonical += start == end ? std::to_string(*start) : fmt::format("{}-{}", *start, *end);
+        start = std::next(end);
+    }
+    return canonical;
+}
+
 bool is_disk_format(std::string_view name) {
     return is_any_of(name, {"raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vpc", "vhd", "fat", "none", "dir",
                             "bochs", "cloop", "dmg", "iso", "ploop", "cow", "luks"});
@@ -225,7 +239,7 @@ bool choose(std::string_view name, Address& address) {
     else if (name == "isa")
         address = IsaAddress{};
     else if (auto other = from_name<OtherAddress::Type>(name))
-        address = OtherAddress{*other, {}};
+        address = OtherAddress{.type = *other};
     else
         return false;
     return true;

@@ -15,8 +15,27 @@ void check(const xml::Reader& node, const Interface& interface);
 void check(const xml::Reader& node, const Serial& serial);
 void check(const xml::Reader& node, const Cpu& cpu);
 void check(const xml::Reader& node, const Clock& clock);
-/// A source of a type that has a path has one.
-void check_path(const xml::Reader& node, const CharacterSource& source);
+/// What a source needs: a path, or a host and a service.
+void check(const xml::Reader& node, const CharacterSource& source);
+/// A socket that only channels may leave to the driver.
+void require_path(const xml::Reader& node, const CharacterSource& source);
+/// Reads the ends of a source of the network, each in a <source> of its own.
+void read_ends(const xml::Reader& node, CharacterSource& source);
+void check(const xml::Reader& node, const Channel& channel);
+void check(const xml::Reader& node, const Graphics& graphics);
+void check(const xml::Reader& node, const Video& video);
+void check(const xml::Reader& node, const IoTune& tune);
+void check(const xml::Reader& node, const HypervFeature& feature);
+void check(const xml::Reader& node, const Features& features);
+void check(const xml::Reader& node, const SystemInfo& info);
+void check(const xml::Reader& node, const Filesystem& filesystem);
+void check(const xml::Reader& node, const Hostdev& hostdev);
+void check(const xml::Reader& node, const Tpm& tpm);
+void check(const xml::Reader& node, const Shmem& shmem);
+void check(const xml::Reader& node, const Memory& memory);
+void check(const xml::Reader& node, const Iommu& iommu);
+void check(const xml::Reader& node, const Crypto& crypto);
+void check(const xml::Reader& node, const NvramDevice& nvram);
 
 /// Brings `listen` and `socket` of <graphics> and its <listen> elements together; they may not contradict
 /// each other.
@@ -27,7 +46,11 @@ void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::
 bool is_usb_port(std::string_view text);
 /// "0-3,^2,8": numbers, ranges, exclusions.
 bool is_cpu_set(std::string_view text);
+/// The same set with ranges in order, as libvirt writes it: "0-2,4" for "4,0-1,2". The text must be one.
+std::string canonical_cpu_set(std::string_view text);
 bool is_disk_format(std::string_view name);
+/// How a tcp character device talks.
+bool is_protocol(std::string_view name);
 
 /// The alternative that `type` of an <address> names (see xml::Reader::alternative).
 bool choose(std::string_view name, Address& address);

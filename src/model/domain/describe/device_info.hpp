@@ -24,11 +24,13 @@ template <class Node> void describe(Node& node, Of<PciAddress> auto& address) {
             .attribute("function", xml::Hex{address.function, 1})
             .attribute("multifunction", address.multifunction);
     }
-    node.kept("zpci", address.kept);
+    node.child("zpci").hex_attribute("uid", address.zpci_uid, 4).hex_attribute("fid", address.zpci_fid, 8);
     if constexpr (is_reader<Node>) {
         if (address.slot > 31) node.fail("slot", ErrorCode::XmlError, "a PCI bus has slots 0x00 to 0x1f");
         if (address.function > 7)
             node.fail("function", ErrorCode::XmlError, "a PCI slot has functions 0 to 7");
+        if (address.zpci_uid && (*address.zpci_uid == 0 || *address.zpci_uid > 0xffff))
+            node.child("zpci").fail("uid", ErrorCode::XmlError, "it is from 0x0001 to 0xffff");
     }
 }
 
@@ -63,7 +65,33 @@ template <class Node> void describe(Node& node, Of<IsaAddress> auto& address) {
 }
 
 template <class Node> void describe(Node& node, Of<OtherAddress> auto& address) {
-    node.kept_attributes({"reg", "cssid", "ssid", "devno", "slot", "base"}, address.kept);
+    using enum OtherAddress::Type;
+    if (address.type == SpaprVio) node.hex_attribute("reg", address.reg, 8);
+    if (address.type == Ccw)
+        node.hex_attribute("cssid", address.cssid, 1)
+            .hex_attribute("ssid", address.ssid, 1)
+            .hex_attribute("devno", address.devno, 4);
+    if (address.type == Dimm) node.attribute("slot", address.slot).hex_attribute("base", address.base, 1);
+    if constexpr (is_reader<Node>) {
+        bool any = address.cssid || address.ssid || address.devno;
+        if (any && !(address.cssid && address.ssid && address.devno))
+            node.fail(nullptr, ErrorCode::XmlError, "a ccw address has cssid, ssid and devno");
+        if (address.cssid > 0xfeU || address.ssid > 3U || address.devno > 0xffffU)
+            node.fail(nullptr, ErrorCode::InternalError, "a ccw address is at most 0xfe.3.ffff");
+    }
+}
+
+/// <rom> of a device.
+template <class Node> void describe(Node& node, Of<Rom> auto& rom) {
+    node.attribute("enabled", rom.enabled).attribute("bar", rom.bar).attribute("file", rom.file);
+}
+
+/// The attributes of <driver> that all virtio devices have.
+template <class Node> void describe_virtio(Node& driver, auto& virtio) {
+    driver.attribute("iommu", virtio.iommu)
+        .attribute("ats", virtio.ats)
+        .attribute("packed", virtio.packed)
+        .attribute("page_per_vq", virtio.page_per_vq);
 }
 
 /// <boot>, <alias>, <address> and their like: not an element, but what each device's description ends with.
@@ -78,7 +106,8 @@ template <class Node> void describe_info(Node& node, auto& info) {
     } else if (node.live() || info.has_user_alias()) {
         node.child("alias").attribute("name", info.alias);
     }
-    node.kept({"acpi", "rom"}, info.kept);
+    node.child("acpi").attribute("index", info.acpi_index);
+    node.child("rom", info.rom);
     node.child("address").alternative("type", info.address,
                                       {ErrorCode::ConfigUnsupported, ErrorCode::InternalError});
 }

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "model/domain/describe/character.hpp"
-#include "model/domain/describe/controller.hpp"
-#include "model/domain/describe/disk.hpp"
-#include "model/domain/describe/display.hpp"
-#include "model/domain/describe/interface.hpp"
-#include "model/domain/describe/machine.hpp"
-#include "model/domain/describe/other_devices.hpp"
-#include "model/domain/domain.hpp"
+#include "model/domain/describe/elements.hpp"
 
 namespace vireo::model::domain {
 
@@ -21,7 +14,7 @@ template <class Node> void describe(Node& node, Of<PowerManagement> auto& pm) {
 }
 
 template <class Node> void describe(Node& node, Of<Vcpus> auto& vcpus) {
-    node.attribute("placement", vcpus.placement)
+    node.attribute("placement", vcpus.placement, {ErrorCode::XmlError})
         .kept_attribute("cpuset", vcpus.kept)
         .attribute("current", vcpus.current)
         .text(vcpus.maximum, xml::required);
@@ -38,24 +31,95 @@ template <class Node> void describe(Node& node, Of<Devices> auto& devices) {
     node.child("emulator", devices.emulator)
         .children("disk", devices.disks)
         .children("controller", devices.controllers)
-        .kept({"lease", "filesystem"}, kept)
+        .kept("lease", kept)
+        .children("filesystem", devices.filesystems)
         .children("interface", devices.interfaces)
-        .kept("smartcard", kept)
+        .children("smartcard", devices.smartcards)
         .children("serial", devices.serials)
-        .kept("parallel", kept)
+        .children("parallel", devices.parallels)
         .children("console", devices.consoles)
         .children("channel", devices.channels)
         .children("input", devices.inputs)
-        .kept("tpm", kept)
+        .children("tpm", devices.tpms)
         .children("graphics", devices.graphics)
-        .kept("sound", kept)
+        .children("sound", devices.sounds)
         .children("audio", devices.audios)
         .children("video", devices.videos)
-        .kept({"hostdev", "redirdev", "redirfilter", "hub", "watchdog"}, kept)
+        .children("hostdev", devices.hostdevs)
+        .children("redirdev", devices.redirected_devices)
+        .kept("redirfilter", kept)
+        .children("hub", devices.hubs)
+        .children("watchdog", devices.watchdogs)
         .single("memballoon", ErrorCode::InternalError)
         .child("memballoon", devices.memory_balloon)
         .children("rng", devices.rngs)
-        .kept({"nvram", "panic", "shmem", "memory", "iommu", "vsock", "crypto"}, kept);
+        .children("nvram", devices.nvrams)
+        .children("panic", devices.panics)
+        .children("shmem", devices.shared_memories)
+        .children("memory", devices.memories)
+        .children("iommu", devices.iommus)
+        .single("vsock")
+        .child("vsock", devices.vsock)
+        .children("crypto", devices.cryptos);
+}
+
+template <class Node> void describe(Node& node, Of<ExtraArguments::Variable> auto& variable) {
+    node.attribute("name", variable.name, xml::required).attribute("value", variable.value);
+}
+
+/// A <qemu:arg>.
+template <class Node> void describe(Node& node, Of<ExtraArguments::Argument> auto& argument) {
+    node.attribute("value", argument.value, xml::required);
+}
+
+template <class Node> void describe_extra_arguments(Node node, auto& extra) {
+    node.children(qemu_namespace, "qemu:arg", extra.arguments)
+        .children(qemu_namespace, "qemu:env", extra.environment);
+}
+
+/// <genid>; an empty one asks for a new number at each start.
+template <class Node> void describe_generation_id(Node& node, auto& id) {
+    if constexpr (is_reader<Node>) {
+        auto element = node.child("genid");
+        std::string text;
+        element.text(text);
+        if (!element.exists()) return;
+        id.emplace();
+        if (!text.empty()) element.text(*id, xml::wrong_is_internal);
+    } else if (id) {
+        auto element = node.child("genid");
+        element.open();
+        if (!id->is_nil()) element.text(*id);
+    }
+}
+
+template <class Node> void describe_max_memory(Node& node, auto& memory) {
+    if constexpr (is_reader<Node>) {
+        if (node.child("maxMemory").exists()) memory.emplace();
+    }
+    if (memory) node.memory("maxMemory", memory->size, "slots", memory->slots);
+}
+
+template <class Node> void describe_iothreads(Node& node, auto& domain) {
+    if (is_reader<Node> || domain.iothread_count != 0) node.child("iothreads", domain.iothread_count);
+    auto list = node.child("iothreadids");
+    list.children("iothread", domain.iothreads);
+}
+
+template <class Node> void describe_memory_tuning(Node node, auto& tuning) {
+    if constexpr (requires { node.unsupported(); }) {
+        if (!tuning.is_empty()) node.unsupported();
+    }
+    node.memory("hard_limit", tuning.hard_limit)
+        .memory("soft_limit", tuning.soft_limit)
+        .memory("min_guarantee", tuning.min_guarantee)
+        .memory("swap_hard_limit", tuning.swap_hard_limit);
+}
+
+inline bool uses_qemu_namespace(const Domain& domain) {
+    if (!domain.extra_arguments.empty()) return true;
+    return std::ranges::any_of(domain.kept.parts(),
+                               [](const auto& part) { return part.name.starts_with("qemu:"); });
 }
 
 /// <domain> (libvirt's formatdomain), in the order in which libvirt writes it.
@@ -64,21 +128,23 @@ template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
     node.attribute("type", domain.type, {ErrorCode::ConfigUnsupported, ErrorCode::InternalError})
         .supports("type", domain.type, {VirtType::Qemu, VirtType::Kvm});
     if (node.live()) node.attribute("id", domain.id);
-    node.declare(qemu_namespace, "xmlns:qemu", kept)
+    node.declare(qemu_namespace, "xmlns:qemu", uses_qemu_namespace(domain))
         .child("name", domain.name)
         .child("uuid", domain.uuid, xml::wrong_is_internal)
-        .kept("genid", kept)
         .child("title", domain.title)
         .child("description", domain.description)
-        .verbatim("metadata", domain.metadata)
-        .kept("maxMemory", kept)
-        .memory("memory", domain.memory, "dumpCore", kept)
+        .verbatim("metadata", domain.metadata);
+    describe_generation_id(node, domain.generation_id);
+    describe_max_memory(node, domain.max_memory);
+    node.memory("memory", domain.memory, "dumpCore", domain.dump_core)
         .memory("currentMemory", domain.current_memory)
-        .kept({"blkiotune", "memtune", "memoryBacking"}, kept)
-        .child("vcpu", domain.vcpus)
-        .kept({"vcpus", "iothreads", "iothreadids", "defaultiothread", "cputune", "numatune", "resource",
-               "sysinfo", "bootloader", "bootloader_args"},
-              kept)
+        .kept("blkiotune", kept);
+    describe_memory_tuning(node.child("memtune"), domain.memory_tuning);
+    node.child("memoryBacking", domain.memory_backing).child("vcpu", domain.vcpus).kept("vcpus", kept);
+    describe_iothreads(node, domain);
+    node.kept({"defaultiothread", "cputune", "numatune", "resource"}, kept)
+        .children("sysinfo", domain.system_infos)
+        .kept({"bootloader", "bootloader_args"}, kept)
         .child("os", domain.os, xml::required)
         .kept("idmap", kept)
         .child("features", domain.features)
@@ -91,9 +157,9 @@ template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
         .child("pm", domain.power_management)
         .kept("perf", kept)
         .child("devices", domain.devices)
-        .kept({"seclabel", "keywrap", "launchSecurity"}, kept)
-        .kept(qemu_namespace, "qemu:commandline", kept)
-        .kept(qemu_namespace, "qemu:capabilities", kept)
+        .kept({"seclabel", "keywrap", "launchSecurity"}, kept);
+    describe_extra_arguments(node.child(qemu_namespace, "qemu:commandline"), domain.extra_arguments);
+    node.kept(qemu_namespace, "qemu:capabilities", kept)
         .kept(qemu_namespace, "qemu:override", kept)
         .kept(qemu_namespace, "qemu:deprecation", kept);
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/domain/describe/device_info.hpp"
+#include "model/domain/domain.hpp"
+
+// The elements of a <domain>, each described in the file of its subject, for the three visitors. They are
+// compiled apart from one another: together they would take a compiler half a minute.
+
+namespace vireo::model::domain {
+
+// machine.cpp
+template <class Node> void describe(Node& node, Of<Os> auto& os);
+template <class Node> void describe(Node& node, Of<Features> auto& features);
+template <class Node> void describe(Node& node, Of<Cpu> auto& cpu);
+template <class Node> void describe(Node& node, Of<Clock> auto& clock);
+// tuning.cpp
+template <class Node> void describe(Node& node, Of<MemoryBacking> auto& backing);
+template <class Node> void describe(Node& node, Of<IoThread> auto& thread);
+template <class Node> void describe(Node& node, Of<NumaCell> auto& cell);
+template <class Node> void describe(Node& node, Of<SystemInfo> auto& info);
+// disk.cpp, interface.cpp
+template <class Node> void describe(Node& node, Of<Disk> auto& disk);
+template <class Node> void describe(Node& node, Of<Controller> auto& controller);
+template <class Node> void describe(Node& node, Of<Interface> auto& interface);
+// character.cpp
+template <class Node> void describe_source(Node& node, Of<CharacterSource> auto& source);
+template <class Node> void describe(Node& node, Of<Serial> auto& serial);
+template <class Node> void describe(Node& node, Of<Parallel> auto& parallel);
+template <class Node> void describe(Node& node, Of<Console> auto& console);
+template <class Node> void describe(Node& node, Of<Channel> auto& channel);
+template <class Node> void describe(Node& node, Of<Smartcard> auto& card);
+template <class Node> void describe(Node& node, Of<RedirectedDevice> auto& device);
+template <class Node> void describe(Node& node, Of<Rng> auto& rng);
+// display.cpp
+template <class Node> void describe(Node& node, Of<Graphics> auto& graphics);
+template <class Node> void describe(Node& node, Of<Video> auto& video);
+template <class Node> void describe(Node& node, Of<Audio> auto& audio);
+template <class Node> void describe(Node& node, Of<Sound> auto& sound);
+// other_devices.cpp
+template <class Node> void describe(Node& node, Of<Input> auto& input);
+template <class Node> void describe(Node& node, Of<MemoryBalloon> auto& balloon);
+template <class Node> void describe(Node& node, Of<Hub> auto& hub);
+template <class Node> void describe(Node& node, Of<Watchdog> auto& watchdog);
+template <class Node> void describe(Node& node, Of<Panic> auto& panic);
+template <class Node> void describe(Node& node, Of<Vsock> auto& vsock);
+// kept_devices.cpp
+template <class Node, KeptKind Kind> void describe(Node& node, KeptDevice<Kind>& device);
+template <class Node, KeptKind Kind> void describe(Node& node, const KeptDevice<Kind>& device);
+
+} // namespace vireo::model::domain

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/domain/describe/elements.hpp"
+#include "xml/survey.hpp"
+#include "xml/writer.hpp"
+
+namespace vireo::model::domain {
+
+template <class Node> void describe_target(Node node, auto& target) {
+    node.attribute("chassisNr", target.chassis_nr)
+        .attribute("chassis", target.chassis)
+        .hex_attribute("port", target.port, 1)
+        .attribute("busNr", target.bus_nr)
+        .attribute("index", target.index)
+        .attribute("hotplug", target.hotplug)
+        .child("node", target.node);
+}
+
+/// <controller> (libvirt's formatdomain, "Controllers").
+template <class Node> void describe(Node& node, Of<Controller> auto& controller) {
+    node.attribute("type", controller.type)
+        .attribute("index", controller.index)
+        .attribute("model", controller.model)
+        .attribute("ports", controller.ports)
+        .attribute("vectors", controller.vectors)
+        .kept_attributes({"maxGrantFrames", "maxEventChannels"}, controller.kept)
+        .single("model")
+        .single("target");
+    {
+        auto driver = node.child("driver");
+        driver.attribute("queues", controller.queues)
+            .attribute("cmd_per_lun", controller.cmd_per_lun)
+            .attribute("max_sectors", controller.max_sectors)
+            .attribute("ioeventfd", controller.ioeventfd)
+            .attribute("iothread", controller.iothread);
+        describe_virtio(driver, controller.virtio);
+    }
+    if (controller.type == ControllerType::Pci) {
+        node.child("model").attribute("name", controller.pci_model_name);
+        describe_target(node.child("target"), controller.pci_target);
+        node.memory("pcihole64", controller.pci_hole64);
+    }
+    node.child("master").attribute("startport", controller.master_start_port);
+    describe_info(node, controller.info);
+    if constexpr (is_reader<Node>) check(node, controller);
+}
+
+template <class Node> void describe_offloads(Node node, auto& offloads) {
+    node.attribute("csum", offloads.checksum)
+        .attribute("gso", offloads.gso)
+        .attribute("tso4", offloads.tso4)
+        .attribute("tso6", offloads.tso6)
+        .attribute("ecn", offloads.ecn)
+        .attribute("ufo", offloads.ufo)
+        .attribute("mrg_rxbuf", offloads.merge_buffers);
+}
+
+template <class Node> void describe_driver(Node node, auto& driver) {
+    node.attribute("name", driver.name, xml::wrong_is_unsupported)
+        .attribute("txmode", driver.tx_mode, xml::wrong_is_unsupported)
+        .attribute("ioeventfd", driver.ioeventfd, xml::wrong_is_unsupported)
+        .attribute("event_idx", driver.event_idx, xml::wrong_is_unsupported)
+        .attribute("queues", driver.queues)
+        .attribute("rx_queue_size", driver.rx_queue_size)
+        .attribute("tx_queue_size", driver.tx_queue_size)
+        .attribute("rss", driver.rss)
+        .attribute("rss_hash_report", driver.rss_hash_report);
+    describe_virtio(node, driver.virtio);
+    describe_offloads(node.child("host"), driver.host);
+    describe_offloads(node.child("guest"), driver.guest);
+}
+
+/// <interface> (libvirt's formatdomain, "Network interfaces").
+template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
+    auto& kept = interface.kept;
+    node.attribute("type", interface.type, {ErrorCode::XmlError, ErrorCode::XmlError})
+        .supports("type", interface.type,
+                  {InterfaceType::User, InterfaceType::Ethernet, InterfaceType::Bridge})
+        .kept_attributes({"managed", "trustGuestRxFilters"}, kept);
+    node.child("mac").attribute("address", interface.mac).kept_attributes({"type", "check"}, kept);
+    if (interface.type == InterfaceType::Bridge)
+        node.child("source").attribute("bridge", interface.bridge);
+    else
+        node.kept("source", kept);
+    node.kept({"ip", "route", "vlan", "virtualport", "bandwidth", "port", "script", "backenddomain"}, kept);
+    node.child("target").attribute("dev", interface.target).attribute("managed", interface.target_managed);
+    node.kept("guest", kept);
+    node.child("model").attribute("type", interface.model);
+    if (interface.type == InterfaceType::Hostdev)
+        node.kept("driver", kept); // how the host's device is passed on
+    else
+        describe_driver(node.child("driver"), interface.driver);
+    node.kept({"backend", "filterref"}, kept);
+    node.child("tune").child("sndbuf", interface.send_buffer);
+    node.child("link").attribute("state", interface.link, xml::wrong_is_unsupported);
+    node.child("mtu").attribute("size", interface.mtu);
+    node.kept({"coalesce", "teaming"}, kept);
+    describe_info(node, interface.info);
+    if constexpr (is_reader<Node>) {
+        // a name that a driver made for an earlier run (as libvirt does)
+        if (!node.live() && interface.target.starts_with("vnet")) interface.target.clear();
+        check(node, interface);
+    }
+}
+
+template void describe(xml::Reader&, Controller&);
+template void describe(xml::Writer&, const Controller&);
+template void describe(xml::Survey&, const Controller&);
+template void describe(xml::Reader&, Interface&);
+template void describe(xml::Writer&, const Interface&);
+template void describe(xml::Survey&, const Interface&);
+
+} // namespace vireo::model::domain

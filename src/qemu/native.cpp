@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line that a definition means, for people to read (virConnectDomainXMLToNative).
+#include "async/blocking.hpp"
+#include "model/domain/xml.hpp"
+#include "qemu/command_line/aliases.hpp"
+#include "qemu/command_line/command_line.hpp"
+#include "qemu/driver.hpp"
+#include "qemu/error.hpp"
+#include "qemu/uefi.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace vireo::qemu {
+
+using namespace model::domain;
+
+namespace {
+/// As a shell would take it back: quoted where it has to be.
+void append_word(std::string& line, std::string_view word) {
+    constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+    if (!line.empty() && !line.ends_with("\n")) line += ' ';
+    if (!word.empty() && word.find_first_not_of(plain) == word.npos) {
+        line += word;
+        return;
+    }
+    line += '\'';
+    for (char character : word)
+        if (character == '\'')
+            line += "'\\''";
+        else
+            line += character;
+    line += '\'';
+}
+
+/// An option with its value per line, as libvirt prints it.
+std::string text_of(const CommandLine& command) {
+    std::string text;
+    for (const auto& variable : command.environment) {
+        auto name = variable.substr(0, variable.find('='));
+        std::string value;
+        append_word(value, variable.substr(name.size() + 1));
+        text += fmt::format("{}={} \\\n", name, value);
+    }
+    for (const auto& argument : command.arguments) {
+        if (argument.starts_with('-') && !text.ends_with("\n")) text += " \\\n";
+        append_word(text, argument);
+    }
+    return text + '\n';
+}
+
+/// What connects an interface to the host is made at start; here a tap stands for each of them.
+void simplify(Interface& interface) {
+    Interface plain;
+    plain.type = InterfaceType::Ethernet;
+    plain.mac = interface.mac;
+    plain.model = interface.model;
+    plain.info.boot_order = interface.info.boot_order;
+    plain.info.address = interface.info.address;
+    plain.info.alias = interface.info.has_user_alias() ? interface.info.alias : "";
+    interface = std::move(plain);
+}
+} // namespace
+
+awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::string xml) {
+    if (format != "qemu-argv")
+        throw error(ErrorCode::InvalidArgument,
+                    fmt::format("'{}' is no format that domains are converted to; 'qemu-argv' is", format));
+    auto model = co_await read_definition(std::move(xml), false);
+    for (auto& interface : model.devices.interfaces) simplify(interface);
+    require_supported(model, Concern::CommandLine);
+    auto capabilities = co_await capabilities_.get(model.devices.emulator);
+    assign_aliases(model);
+    LaunchContext context;
+    context.directory = directories_.state / "qemu" / fmt::format("domain--1-{:.20}", model.name);
+    context.channel_directory =
+        directories_.state / "qemu" / "channel" / "target" / context.directory.filename();
+    context.nvram_directory = directories_.state / "qemu" / "nvram";
+    context.memory_directory = directories_.state / "qemu" / "ram" / fmt::format("-1-{:.20}", model.name);
+    context.master_key = context.directory / "master-key.aes";
+    context.pass_monitor = false;
+    context.now = std::chrono::system_clock::now();
+    auto read = [] { return read_firmwares(); };
+    auto installed = co_await async::blocking(std::move(read));
+    choose_firmware(model, installed, context.nvram_directory);
+    co_return text_of(build_command_line(model, *capabilities, context));
+}
+
+} // namespace vireo::qemu
