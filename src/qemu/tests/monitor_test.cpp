@@ -147,13 +147,14 @@ TEST_F(MonitorTest, LendsADescriptorWithItsCommand) {
     auto take = [&received](std::shared_ptr<Peer> peer) -> awaitable<void> {
         co_await peer->welcome();
         co_await peer->socket.async_wait(Socket::wait_read, asio::use_awaitable);
-        char bytes[512], space[CMSG_SPACE(sizeof(int))];
+        char bytes[512];
+        std::vector<char> space(CMSG_SPACE(sizeof(int))); // aligned, which an array in a frame is not
         iovec data{bytes, sizeof bytes};
         msghdr message{};
         message.msg_iov = &data;
         message.msg_iovlen = 1;
-        message.msg_control = space;
-        message.msg_controllen = sizeof space;
+        message.msg_control = space.data();
+        message.msg_controllen = space.size();
         auto count = ::recvmsg(peer->socket.native_handle(), &message, MSG_CMSG_CLOEXEC);
         auto* control = CMSG_FIRSTHDR(&message);
         if (count <= 0 || control == nullptr) co_return;
