@@ -11,7 +11,10 @@ using namespace model::domain;
 
 json::object throttle_of(const Disk& disk) {
     if (disk.io_tune.limits.empty()) return {};
-    json::object arguments{{"id", disk.info.alias}};
+    // the limits are those of the device that has the block node: with virtio, the one behind the PCI device
+    auto device = disk.bus == DiskBus::Virtio ? "/machine/peripheral/" + disk.info.alias + "/virtio-backend"
+                                              : disk.info.alias;
+    json::object arguments{{"id", device}};
     auto put = [&](std::string_view ours, const char* theirs, bool always) {
         auto found = std::ranges::find(disk.io_tune.limits, ours, &IoTune::Limit::name);
         if (found != disk.io_tune.limits.end())

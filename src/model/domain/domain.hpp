@@ -157,7 +157,7 @@ struct Domain {
     std::uint32_t iothread_count = 0;
     std::vector<IoThread> iothreads;
     std::vector<SystemInfo> system_infos;
-    std::optional<Uuid> generation_id; ///< <genid>; nil: generated at each start
+    std::optional<Uuid> generation_id; ///< <genid>; generated when it is empty
     Os os;
     std::optional<Features> features;
     std::optional<Cpu> cpu;

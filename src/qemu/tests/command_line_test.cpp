@@ -117,8 +117,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"<interface type='network'><source network='n'/></interface>", "type 'network'"},
         Refusal{"<disk type='network'><source protocol='sheepdog' name='n'/><target dev='vda'/></disk>",
                 "disk vda: protocol 'sheepdog'"},
-        Refusal{"<serial type='tcp'><source mode='connect' host='h' service='1'/><protocol type='tls'/></serial>",
-                "TLS"},
+        Refusal{
+            "<serial type='tcp'><source mode='connect' host='h' service='1'/><protocol type='tls'/></serial>",
+            "TLS"},
         Refusal{"<graphics type='rdp'/>", "type 'rdp'"},
         Refusal{"</devices><cpu><model>qemu64,x=on</model></cpu><devices>", "no CPU model 'qemu64,x=on'"},
         Refusal{"<controller type='scsi' model='lsisas1068'/>", "model 'lsisas1068'"}));

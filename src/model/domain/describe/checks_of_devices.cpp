@@ -69,7 +69,8 @@ void check(const xml::Reader& node, const CharacterSource& source) {
 
 void require_path(const xml::Reader& node, const CharacterSource& source) {
     if (source.type == CharacterType::Unix && source.path.empty())
-        node.fail(nullptr, ErrorCode::InternalError, "a character device of type 'unix' needs <source path=…>");
+        node.fail(nullptr, ErrorCode::InternalError,
+                  "a character device of type 'unix' needs <source path=…>");
 }
 
 bool is_protocol(std::string_view name) {
@@ -79,7 +80,8 @@ bool is_protocol(std::string_view name) {
 void check(const xml::Reader& node, const Channel& channel) {
     bool is_ours = channel.source.type == CharacterType::Unix && channel.source.path.empty();
     if (is_ours && channel.source.reconnect == Answer::Yes)
-        node.fail(nullptr, ErrorCode::InternalError, "a socket that the driver makes is connected to, not from");
+        node.fail(nullptr, ErrorCode::InternalError,
+                  "a socket that the driver makes is connected to, not from");
     if (channel.target != ChannelTarget::Guestfwd) return;
     if (channel.guest_address.empty())
         node.child("target").fail(nullptr, ErrorCode::XmlError, "guestfwd needs an address");

@@ -77,7 +77,7 @@ template <class Node> void describe_extra_arguments(Node node, auto& extra) {
         .children(qemu_namespace, "qemu:env", extra.environment);
 }
 
-/// <genid>; an empty one asks for a new number at each start.
+/// <genid>; an empty one asks for a number to be generated.
 template <class Node> void describe_generation_id(Node& node, auto& id) {
     if constexpr (is_reader<Node>) {
         auto element = node.child("genid");
