@@ -2,11 +2,13 @@
 // What is defined. A name belongs to a domain from the moment that its definition is on the way to the disk
 // (`reserved_names_`), so that of two who want it at once only one gets it. These jobs are short and end in
 // themselves: a destroy of the guest, which cancels others, does not cancel them.
+#include "async/blocking.hpp"
 #include "base/log.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/defaults/complete.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
+#include "qemu/uefi.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
 #include <fmt/format.h>
@@ -98,17 +100,33 @@ awaitable<bool> QemuDriver::set_definition(DomainPtr domain, std::string name, T
     co_return true;
 }
 
-awaitable<void> QemuDriver::undefine(Uuid uuid, std::string name, hypervisor::UndefineOptions) {
+awaitable<void> QemuDriver::undefine(Uuid uuid, std::string name, hypervisor::UndefineOptions options) {
     auto domain = require(uuid, name);
     auto job = co_await begin(domain, async::JobKind::Modify, "undefine");
-    co_await job.run(remove_definition(domain));
+    co_await job.run(remove_definition(domain, options));
 }
 
-awaitable<void> QemuDriver::remove_definition(DomainPtr domain) {
+awaitable<void> QemuDriver::settle_nvram(DomainPtr domain, hypervisor::UndefineOptions options) {
+    auto file = nvram_file(model::domain::parse(domain->durable.definition.complete()), nvram_directory());
+    if (file.empty() || options.keep_nvram) co_return;
+    auto exists = [file] { return std::filesystem::exists(file); };
+    if (!co_await async::blocking(std::move(exists))) co_return;
+    if (!options.remove_nvram)
+        throw error(
+            ErrorCode::OperationInvalid,
+            fmt::format("domain '{}' has variables of its UEFI in '{}': say whether they shall be removed "
+                        "(--nvram) or kept (--keep-nvram)",
+                        domain->durable.name, file.native()));
+    auto remove = [file] { std::filesystem::remove(file); };
+    co_await async::blocking(std::move(remove));
+}
+
+awaitable<void> QemuDriver::remove_definition(DomainPtr domain, hypervisor::UndefineOptions options) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     if (!domain->durable.definition)
         throw error(ErrorCode::OperationInvalid,
                     fmt::format("domain '{}' is transient: it has no definition", domain->durable.name));
+    co_await settle_nvram(domain, options);
     DurableChange change{[](Durable& next) {
         next.definition = {};
         next.autostart = false;
@@ -134,6 +152,11 @@ awaitable<void> QemuDriver::change_name(DomainPtr domain, std::string new_name) 
     if (new_name == old_name)
         throw error(ErrorCode::InvalidArgument, fmt::format("domain '{}' has that name already", old_name));
     auto model = model::domain::parse(domain->durable.definition.complete());
+    auto nvram = nvram_file(model, nvram_directory()); // the name of the file stays the old one
+    if (!nvram.empty()) {
+        if (!model.os.nvram) model.os.nvram.emplace();
+        model.os.nvram->path = nvram.native();
+    }
     model.name = new_name;
     auto text = format_text(model, false);
     model::domain::parse(text.complete()); // whether the name may be one

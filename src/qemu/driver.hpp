@@ -172,7 +172,10 @@ private:
     void require_free(const Model& model) const;
     /// False: the domain was taken away meanwhile.
     awaitable<bool> set_definition(DomainPtr domain, std::string name, Text text);
-    awaitable<void> remove_definition(DomainPtr domain);
+    awaitable<void> remove_definition(DomainPtr domain, hypervisor::UndefineOptions options);
+    /// Removes the variables of its UEFI if that is asked for. Throws OperationInvalid where there are some
+    /// and nothing was said of them.
+    awaitable<void> settle_nvram(DomainPtr domain, hypervisor::UndefineOptions options);
     awaitable<void> change_name(DomainPtr domain, std::string new_name);
     awaitable<void> change_autostart(DomainPtr domain, bool autostart);
 
@@ -296,6 +299,7 @@ private:
     void leave_alone(const std::filesystem::path& directory, pid_t pid);
     awaitable<void> start_marked();
 
+    std::filesystem::path nvram_directory() const { return directories_.state / "qemu" / "nvram"; }
     std::filesystem::path run_directory(std::int32_t id) const;
     std::filesystem::path log_file(std::string_view name) const;
 

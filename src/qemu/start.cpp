@@ -256,7 +256,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     LaunchContext context;
     context.directory = context.channel_directory = run->directory;
     context.vnc_listen = options_.vnc_listen;
-    context.nvram_directory = directories_.state / "qemu" / "nvram";
+    context.nvram_directory = nvram_directory();
     context.memory_directory = run->directory / "memory";
     context.now = std::chrono::system_clock::now();
     auto read = [] { return read_firmwares(); };

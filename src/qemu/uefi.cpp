@@ -76,13 +76,22 @@ void choose_firmware(Domain& domain, const std::vector<Firmware>& installed,
     }
     if (!keeps_variables(os)) return;
     if (!os.nvram) os.nvram.emplace();
-    if (os.nvram->path.empty()) os.nvram->path = nvram_directory / fmt::format("{}_VARS.fd", domain.name);
+    os.nvram->path = nvram_file(domain, nvram_directory);
     if (!os.nvram->template_path.empty()) return;
     auto is_same = [&](const Firmware& each) {
         return each.code.path == os.loader->path && each.nvram_template;
     };
     auto same = std::ranges::find_if(installed, is_same);
     if (same != installed.end()) os.nvram->template_path = same->nvram_template->path;
+}
+
+std::filesystem::path nvram_file(const Domain& domain, const std::filesystem::path& nvram_directory) {
+    const auto& os = domain.os;
+    if (os.nvram && !os.nvram->path.empty()) return os.nvram->path;
+    bool is_chosen_later =
+        os.firmware == FirmwareKind::Efi && !(os.loader && os.loader->stateless == Answer::Yes);
+    if (!is_chosen_later && !keeps_variables(os)) return {};
+    return nvram_directory / fmt::format("{}_VARS.fd", domain.name);
 }
 
 void prepare_nvram(const Domain& domain, bool reset) {

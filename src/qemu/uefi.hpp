@@ -14,6 +14,11 @@ namespace vireo::qemu {
 void choose_firmware(model::domain::Domain& domain, const std::vector<Firmware>& installed,
                      const std::filesystem::path& nvram_directory);
 
+/// The file of this definition's variables: the one that it names, or that choose_firmware will name. Empty
+/// where its firmware keeps none.
+std::filesystem::path nvram_file(const model::domain::Domain& domain,
+                                 const std::filesystem::path& nvram_directory);
+
 /// Makes the file of the variables from its template, unless it is there (or is to be as new). Blocks: for
 /// the pool. Throws OperationFailed, SystemError.
 void prepare_nvram(const model::domain::Domain& domain, bool reset);

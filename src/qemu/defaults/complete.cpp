@@ -21,7 +21,6 @@ Board board_of(std::string_view machine) {
     return Board::Other;
 }
 
-bool is_x86(std::string_view arch) { return arch == "x86_64" || arch == "i686"; }
 bool is_arm(std::string_view arch) { return arch == "aarch64" || arch.starts_with("armv"); }
 
 bool has_express(Board board) { return board == Board::Q35 || board == Board::Virt; }

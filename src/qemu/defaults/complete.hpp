@@ -9,7 +9,6 @@ namespace vireo::qemu {
 /// The boards that this version knows how to wire. Of them, only the first two can be started.
 enum class Board { I440fx, Q35, Virt, Pseries, S390, Other };
 Board board_of(std::string_view machine);
-bool is_x86(std::string_view arch);
 bool is_arm(std::string_view arch);
 /// Whether its PCI buses begin at a PCI Express root complex.
 bool has_express(Board board);

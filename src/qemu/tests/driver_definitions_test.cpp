@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "qemu/tests/driver_fixture.hpp"
 
+#include <fstream>
+
 namespace vireo::qemu {
 
 using namespace hypervisor;
@@ -117,6 +119,34 @@ TEST_F(DriverDefinitions, ALargeOneIsTakenToo) {
     std::string big(300'000, 'x');
     define("web", 1, "<description>" + big + "</description>");
     EXPECT_NE(driver->domains().find(uuid_of(1))->persistent_definition->open.find(big), std::string::npos);
+}
+
+TEST_F(DriverDefinitions, OfUefiGoWithTheirVariablesOnlyWhenThatIsSaid) {
+    auto text = xml("web");
+    text.replace(text.find("<os>"), 4, "<os firmware='efi'>");
+    auto nvram = folder / "state" / "qemu" / "nvram" / "web_VARS.fd";
+    auto define_with_variables = [&] {
+        await(driver->define(text, {}));
+        std::filesystem::create_directories(nvram.parent_path());
+        std::ofstream{nvram} << "boot order";
+    };
+    define_with_variables();
+    EXPECT_EQ(code_of(driver->undefine(uuid_of(1), "web", {})), ErrorCode::OperationInvalid);
+    EXPECT_NE(message.find(nvram.native()), std::string::npos);
+    await(driver->undefine(uuid_of(1), "web", {.keep_nvram = true}));
+    EXPECT_TRUE(std::filesystem::exists(nvram));
+    define_with_variables();
+    await(driver->undefine(uuid_of(1), "web", {.remove_nvram = true}));
+    EXPECT_FALSE(std::filesystem::exists(nvram));
+}
+
+TEST_F(DriverDefinitions, KeepTheirVariablesOfUefiUnderANewName) {
+    auto text = xml("web");
+    text.replace(text.find("<os>"), 4, "<os firmware='efi'>");
+    await(driver->define(text, {}));
+    await(driver->rename(uuid_of(1), "web", "shop"));
+    auto renamed = driver->domains().find(uuid_of(1))->persistent_definition->open;
+    EXPECT_NE(renamed.find("web_VARS.fd</nvram>"), std::string::npos) << renamed;
 }
 
 } // namespace vireo::qemu

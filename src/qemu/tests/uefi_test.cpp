@@ -47,7 +47,7 @@ TEST(ChooseFirmware, TakesTheStrongestThatSuits) {
 
 TEST(ChooseFirmware, HeedsTheFeaturesAskedFor) {
     auto chosen = domain();
-    chosen.os.firmware_features = {{Answer::No, "secure-boot"}};
+    chosen.os.firmware_features.push_back({"secure-boot", Answer::No});
     choose_firmware(chosen, installed, "/nvram");
     EXPECT_EQ(chosen.os.loader->path, "/fw/plain_CODE.fd");
 }
