@@ -44,7 +44,7 @@ void set_title(Domain& domain, std::string title) {
 
 void set_maximum_memory(Domain& domain, MemorySize size) {
     require_memory(domain, size);
-    if (domain.cpu && domain.cpu->kept.element("numa"))
+    if (domain.cpu && !domain.cpu->numa.empty())
         throw error(ErrorCode::OperationInvalid,
                     fmt::format("the memory of domain '{}' is the sum of its NUMA cells: change <numa>",
                                 domain.name));

@@ -80,6 +80,7 @@ TEST(DomainCapabilities, KnowLessOfCpusUnderKvm) {
 
 TEST(DomainCapabilities, OfferDevicesThatTheEmulatorHas) {
     Host host;
+    host.emulator.devices = {"VGA", "ich9-ahci", "ide-hd"};
     auto document = host.describe("q35");
     EXPECT_TRUE(
         has(document,

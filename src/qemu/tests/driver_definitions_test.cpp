@@ -122,7 +122,7 @@ TEST_F(DriverDefinitions, ALargeOneIsTakenToo) {
 }
 
 TEST_F(DriverDefinitions, OfUefiGoWithTheirVariablesOnlyWhenThatIsSaid) {
-    auto text = xml("web");
+    auto text = xml("web", 1, "<features><acpi/></features>");
     text.replace(text.find("<os>"), 4, "<os firmware='efi'>");
     auto nvram = folder / "state" / "qemu" / "nvram" / "web_VARS.fd";
     auto define_with_variables = [&] {
@@ -141,7 +141,7 @@ TEST_F(DriverDefinitions, OfUefiGoWithTheirVariablesOnlyWhenThatIsSaid) {
 }
 
 TEST_F(DriverDefinitions, KeepTheirVariablesOfUefiUnderANewName) {
-    auto text = xml("web");
+    auto text = xml("web", 1, "<features><acpi/></features>");
     text.replace(text.find("<os>"), 4, "<os firmware='efi'>");
     await(driver->define(text, {}));
     await(driver->rename(uuid_of(1), "web", "shop"));

@@ -35,7 +35,7 @@ TEST_F(Definitions, OfOneDomainDoNotTakeAnothersNameOrUuid) {
 TEST_F(Definitions, AreCheckedAsForEveryDriver) {
     EXPECT_EQ(refusal(driver.define("<domain", {})), ErrorCode::XmlDetail);
     EXPECT_EQ(refusal(driver.define(document(""), {})), ErrorCode::NoName);
-    EXPECT_EQ(refusal(driver.define("<domain type='test'><nonsense/></domain>", {.validate = true})),
+    EXPECT_EQ(refusal(driver.define(document("web", "<nonsense/>"), {.validate = true})),
               ErrorCode::XmlInvalidSchema);
 }
 
