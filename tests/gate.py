@@ -14,6 +14,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +27,9 @@ RESULTS = TOP / "build/results"
 # Small quarantine: tests look at the daemon's memory. Leaks are told at its end.
 SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=16:detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
 
-FUZZ_SHORT, FUZZ_LONG = 20, 3600  # seconds of each target
+FUZZ_SHORT, FUZZ_LONG = 20, 300  # seconds of each target
+
+SIDE_BY_SIDE = 2  # files of system tests
 
 
 @dataclass
@@ -93,24 +96,32 @@ class Gate:
                 self.rows.append(row)
 
     def system_tests(self, daemon: Path, client: Path | str) -> None:
+        """A file at a time for each of a few workers: system tests wait more than they compute."""
         print("==> system tests", flush=True)
-        report = RESULTS / "e2e.xml"
-        command = [sys.executable, "-B", "-m", "pytest", "-q", "-c", "tests/e2e/pytest.ini", "tests/e2e", f"--junitxml={report}",
-                   "--daemon-program", str(daemon), "--client-program", str(client)]
-        if self.options.filter:
-            command += ["-k", self.options.filter]
-        if self.options.all:
-            command.append("--many")
         os.environ.update(SANITIZERS)
-        code = run_isolated(command)
-        files: dict[str, list[ElementTree.Element]] = {}
-        if report.exists():
-            for case in ElementTree.parse(report).getroot().iter("testcase"):
-                files.setdefault(case.get("classname", "").rpartition(".")[2].removeprefix("test_"), []).append(case)
-        rows = [count(Row(f"system: {name}"), cases) for name, cases in files.items()]
-        if code not in (0, 5) and not any(row.failed for row in rows):  # 5: the filter left none
-            rows.append(Row("system: pytest itself", failed=1))
-        self.rows += rows
+        (RESULTS / "e2e").mkdir()
+        options = ["--daemon-program", str(daemon), "--client-program", str(client)]
+        if self.options.filter:
+            options += ["-k", self.options.filter]
+        if self.options.all:
+            options.append("--many")
+        files = sorted((TOP / "tests/e2e").glob("test_*.py"))
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as workers:
+            for file, row in zip(files, workers.map(lambda file: self.system_test_file(file, options), files)):
+                print((RESULTS / "e2e" / file.stem).with_suffix(".log").read_text(), end="", flush=True)
+                if row.passed or row.failed or row.skipped:
+                    self.rows.append(row)
+
+    def system_test_file(self, file: Path, options: list[str]) -> Row:
+        report, log = ((RESULTS / "e2e" / file.stem).with_suffix(kind) for kind in [".xml", ".log"])
+        command = [sys.executable, "-B", "-m", "pytest", "-q", "-c", "tests/e2e/pytest.ini", str(file), f"--junitxml={report}", *options]
+        with log.open("wb") as output:
+            code = run_isolated(command, output)
+        cases = ElementTree.parse(report).getroot().iter("testcase") if report.exists() else []
+        row = count(Row(f"system: {file.stem.removeprefix('test_')}"), cases)
+        if code not in (0, 5) and not row.failed:  # 5: the filter left none
+            row.failed = 1  # pytest itself
+        return row
 
     def fuzzing(self) -> None:
         """Each door for a while; what its corpus learned before is where it begins."""

@@ -9,18 +9,19 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO
 
 SCRATCH = "VIREO_TEST_SCRATCH"  # where the command finds the path of the folder; short, since socket paths must be
 
 
-def run_isolated(command: list[str]) -> int:
-    """Returns the command's exit status."""
+def run_isolated(command: list[str], output: IO | None = None) -> int:
+    """Returns the command's exit status. `output`: where it prints; else where we do."""
     with tempfile.TemporaryDirectory(prefix="vireo-", dir="/tmp") as scratch:
         unshare = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child=SIGKILL"]
         if os.geteuid():
             unshare.append("--map-root-user")
         inside = [sys.executable, str(Path(__file__).resolve()), scratch]
-        return subprocess.run([*unshare, *inside, *command]).returncode
+        return subprocess.run([*unshare, *inside, *command], stdout=output, stderr=output).returncode
 
 
 def inside(scratch: str, command: list[str]) -> int:
