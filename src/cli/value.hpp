@@ -15,14 +15,7 @@ namespace vireo::cli {
 class Value {
 public:
     Value() = default; ///< there is none
-    template <std::integral Number> Value(Number number) {
-        if constexpr (std::same_as<Number, bool>)
-            value_ = number;
-        else if constexpr (std::signed_integral<Number>)
-            value_ = static_cast<std::int64_t>(number);
-        else
-            value_ = static_cast<std::uint64_t>(number);
-    }
+    template <std::integral Number> Value(Number number) : value_{widened(number)} {}
     Value(double number) : value_{number} {}
     Value(std::string text) : value_{std::move(text)} {}
     Value(std::string_view text) : value_{std::string{text}} {}
@@ -32,6 +25,14 @@ public:
     const auto& content() const { return value_; }
 
 private:
+    template <std::integral Number> static auto widened(Number number) {
+        if constexpr (std::same_as<Number, bool>)
+            return number;
+        else if constexpr (std::signed_integral<Number>)
+            return static_cast<std::int64_t>(number);
+        else
+            return static_cast<std::uint64_t>(number);
+    }
     std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string,
                  std::vector<std::string>>
         value_;
