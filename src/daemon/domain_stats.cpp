@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "daemon/connection.hpp"
 
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -74,7 +75,15 @@ awaitable<MeasuredRecords> measure_running(hypervisor::Driver& driver,
     async::TaskGroup tasks{co_await asio::this_coro::executor};
     for (auto& [uuid, record] : records)
         tasks.spawn(measure(driver, &record, groups, patient ? patience : short_patience));
-    co_await tasks.join();
+    std::exception_ptr interrupted;
+    try {
+        co_await tasks.join();
+    } catch (...) { interrupted = std::current_exception(); }
+    if (interrupted) { // the tasks write into the records: they end first
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        co_await tasks.stop();
+        std::rethrow_exception(interrupted);
+    }
     co_return records;
 }
 

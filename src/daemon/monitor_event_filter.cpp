@@ -7,6 +7,7 @@
 #include <regex.h>
 #include <strings.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -14,6 +15,8 @@ namespace vireo::daemon {
 
 namespace {
 constexpr std::size_t longest_pattern = 1024;
+/// One that repeats what another repeats doubles the compiled pattern.
+constexpr std::ptrdiff_t most_repetitions = 4;
 
 Error refuse(const std::string& pattern, std::string_view why) {
     return {ErrorCode::InvalidArgument, ErrorDomain::Qemu,
@@ -34,6 +37,8 @@ std::shared_ptr<const regex_t> compile(const std::string& pattern, bool no_case)
     if (pattern.size() > longest_pattern) throw refuse(pattern, "it is too long");
     if (pattern.find('{') != pattern.npos || has_back_reference(pattern))
         throw refuse(pattern, "counts and back references are not supported");
+    if (std::ranges::count(pattern, '+') > most_repetitions)
+        throw refuse(pattern, fmt::format("it has more than {} '+'; * has no limit", most_repetitions));
     std::shared_ptr<regex_t> compiled{new regex_t{}, [](regex_t* gone) {
                                           ::regfree(gone);
                                           delete gone;

@@ -42,12 +42,18 @@ std::optional<std::uint64_t> number(const Values& values, std::string_view name)
     return value != nullptr ? std::optional{*value} : std::nullopt;
 }
 
+/// None when they could not be asked for.
+std::uint32_t count_of(const Values& values, std::string_view kind) {
+    auto found = values.find(fmt::format("{}.count", kind));
+    const auto* count = found == values.end() ? nullptr : std::get_if<std::uint32_t>(&found->second);
+    return count != nullptr ? *count : 0;
+}
+
 /// The number of the device of this kind whose member says so ("net.1" of its name, say).
 std::optional<std::uint32_t> find_device(const Values& values, std::string_view kind, std::string_view member,
                                          std::string_view wanted) {
-    auto count = values.find(fmt::format("{}.count", kind));
-    const auto* devices = count == values.end() ? nullptr : std::get_if<std::uint32_t>(&count->second);
-    for (std::uint32_t i = 0; devices != nullptr && i < *devices; ++i) {
+    auto devices = count_of(values, kind);
+    for (std::uint32_t i = 0; i < devices; ++i) {
         auto value = values.find(fmt::format("{}.{}.{}", kind, i, member));
         if (value == values.end()) continue;
         const auto* text = std::get_if<std::string>(&value->second);
@@ -75,9 +81,8 @@ public:
             add(number(values_, fmt::format("block.{}.{}", *only_, name)));
             return sum;
         }
-        const auto* count = std::get_if<std::uint32_t>(&values_.at("block.count"));
-        for (std::uint32_t i = 0; count != nullptr && i < *count; ++i)
-            add(number(values_, fmt::format("block.{}.{}", i, name)));
+        auto disks = count_of(values_, "block");
+        for (std::uint32_t i = 0; i < disks; ++i) add(number(values_, fmt::format("block.{}.{}", i, name)));
         return sum;
     }
 

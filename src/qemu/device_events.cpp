@@ -234,7 +234,7 @@ awaitable<void> QemuDriver::write_news(DomainPtr domain, RunPtr run) {
     std::string failure;
     try {
         if (co_await try_save(domain, std::move(change)) && domain->run == run) publish(domain);
-    } catch (const Error& error) { failure = error.what(); }
+    } catch (const std::exception& error) { failure = error.what(); }
     if (failure.empty()) co_return;
     run->news.clear();
     log.error("{}: its live definition does not show all that QEMU told: {}", domain->durable.name, failure);

@@ -121,6 +121,16 @@ void set_channel_paths(Domain& domain, const std::filesystem::path& directory) {
     }
 }
 
+/// Where displays listen that do not say it themselves: clients read it in the live definition.
+void set_listen_addresses(Domain& domain, const std::string& address) {
+    for (auto& graphics : domain.devices.graphics) {
+        bool has_address = graphics.type == GraphicsType::Vnc || graphics.type == GraphicsType::Spice;
+        for (auto& listen : graphics.listens)
+            if (has_address && listen.type == ListenType::Address && listen.address.empty())
+                listen.address = address;
+    }
+}
+
 /// Nobody has opened them yet.
 void close_ports(Domain& domain) {
     for (auto& channel : domain.devices.channels)
@@ -253,6 +263,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     if (model.clock.offset == ClockOffset::Variable)
         run->record.clock_start = std::strtoll(model.clock.adjustment.value_or("0").c_str(), nullptr, 10);
     choose_ports(model, run->record);
+    set_listen_addresses(model, options_.vnc_listen);
     LaunchContext context;
     context.directory = context.channel_directory = run->directory;
     context.vnc_listen = options_.vnc_listen;

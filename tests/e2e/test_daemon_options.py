@@ -188,8 +188,9 @@ def test_several_daemons_on_one_host_are_strangers(system, pytestconfig):
         for connection, uuid in zip(connections, uuids):
             assert f"<uuid>{uuid}</uuid>" in connection.getCapabilities()
         guests = [connection.createXML(vnc) for connection in connections]
-        for guest, port in zip(guests, ["6000", "6100"]):
+        for guest, port, address in zip(guests, ["6000", "6100"], ["127.0.0.1", "127.0.0.2"]):
             assert f"port='{port}'" in guest.XMLDesc()
+            assert f"listen='{address}'" in guest.XMLDesc()
         assert "0200007F:17D4" in Path("/proc/net/tcp").read_text(), "nobody listens at 127.0.0.2:6100"
         with pytest.raises(libvirt.libvirtError, match="6000 to 6000"):
             connections[0].createXML(vnc.replace("same", "second"))

@@ -54,6 +54,14 @@ def keys_of(text: str) -> list[int]:
     return found
 
 
+def test_a_display_tells_where_it_listens(system):
+    """What the host chose is in the live definition, which clients read it from, and not in that of the next start."""
+    domain = system.define(screen("tiny"))
+    domain.create()
+    assert re.fullmatch(r"127\.0\.0\.1:\d+", system.ask("vncdisplay", "tiny"))
+    assert "127.0.0.1" not in domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
+
+
 def test_a_screenshot_is_a_picture(system, tmp_path):
     system.define(screen("tiny")).create()
     picture = tmp_path / "picture"

@@ -63,6 +63,22 @@ def test_each_state_is_kept(system):
     assert "Persistent:     no" in system.ask("dominfo", "transient")
 
 
+@pytest.mark.skipif(not Path("/usr/share/OVMF/OVMF_CODE_4M.fd").exists(), reason="no UEFI firmware is installed")
+def test_a_guest_whose_firmware_was_chosen(system):
+    """Its live definition shows what was chosen beside the wish, and is read again, before a restart and after it."""
+    xml = domains.tiny("uefi").replace("<os>", "<os firmware='efi'>")
+    system.define(xml.replace("</devices>", "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel></devices>")).create()
+    assert "<loader " in system.ask("dumpxml", "uefi")
+    for _ in range(2):
+        assert "block.count=0" in system.ask("domstats", "uefi", "--block")
+        assert "is not connected" in system.virsh("domtime", "uefi").stderr or "libvirtd" in str(system.command)
+        system.kill()
+        system.start()
+    assert "damaged" not in system.log_tail()
+    system.ask("destroy", "uefi")
+    system.ask("undefine", "uefi", "--nvram")
+
+
 def test_a_guest_that_powered_off_meanwhile(system):
     _, console, _ = system.boot("linux")
     with console:

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/domain_stats.hpp"
 
+#include "daemon/tests/fake_driver.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -49,6 +55,46 @@ TEST(DomainStats, TellOfTheDisksOfADomainThatDoesNotRun) {
     EXPECT_EQ(values.at("block.1.name"), protocol::TypedValue{std::string{"sda"}});
     domain.id = 1;
     EXPECT_EQ(stats_of(domain, 32).params.size(), 0u) << "its driver knows more";
+}
+
+/// Its guests never answer.
+class SilentDriver final : public FakeDriver {
+public:
+    std::size_t under_way = 0;
+    std::uint32_t statistics_groups() const override { return 4; }
+    awaitable<std::vector<protocol::TypedParameter>> statistics(Uuid, std::string, std::uint32_t) override {
+        struct Guard {
+            std::size_t& count;
+            ~Guard() { --count; }
+        } guard{++under_way};
+        asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+        co_await never.async_wait(asio::use_awaitable);
+        co_return std::vector<protocol::TypedParameter>{};
+    }
+};
+
+TEST(DomainStats, AreNotWrittenAnyMoreWhenTheClientHasGone) {
+    asio::io_context loop;
+    SilentDriver driver;
+    auto snapshot = driver.domains().find(driver.add("web", 1));
+    ASSERT_TRUE(snapshot);
+    std::vector<hypervisor::DomainSnapshotPtr> domains{snapshot};
+    asio::cancellation_signal client_goes;
+    std::size_t asked = 0, left = 0;
+    bool ended = false;
+    auto at_end = [&](const std::exception_ptr& failure, const MeasuredRecords&) {
+        ended = failure != nullptr;
+        left = driver.under_way;
+    };
+    asio::co_spawn(loop, measure_running(driver, domains, 4, true),
+                   asio::bind_cancellation_slot(client_goes.slot(), at_end));
+    while (driver.under_way == 0 && loop.run_one() > 0) {}
+    asked = driver.under_way;
+    client_goes.emit(asio::cancellation_type::terminal);
+    while (!ended && loop.run_one() > 0) {}
+    EXPECT_EQ(asked, 1u);
+    EXPECT_TRUE(ended);
+    EXPECT_EQ(left, 0u);
 }
 
 } // namespace vireo::daemon

@@ -8,7 +8,7 @@ namespace vireo::daemon {
 
 /// A driver whose domains are what a test publishes. It refuses to change any, but remembers what it was
 /// asked for.
-class FakeDriver final : public hypervisor::Driver {
+class FakeDriver : public hypervisor::Driver {
 public:
     using Snapshot = hypervisor::DomainSnapshotPtr;
 

@@ -12,6 +12,7 @@ void normalise(Domain& domain);
 bool shows_as_console(const Serial& serial);
 
 /// Checks what concerns several elements. Throws Error with libvirt's code for the fault.
-void validate(const Domain& domain);
+/// `live`: of a running guest, which shows what was chosen for it too.
+void validate(const Domain& domain, bool live);
 
 } // namespace vireo::model::domain

@@ -116,7 +116,7 @@ void check_aliases(const Devices& devices) {
     });
 }
 
-void check_firmware(const Os& os) {
+void check_firmware(const Os& os, bool live) {
     auto fail = [](const std::string& message) { throw error(ErrorCode::XmlDetail, message); };
     bool automatic = os.firmware.has_value();
     if (!automatic && !os.firmware_features.empty())
@@ -124,7 +124,7 @@ void check_firmware(const Os& os) {
     if (os.firmware == FirmwareKind::Bios && os.nvram) fail("firmware of type 'bios' has no <nvram>");
     if (!os.loader) return;
     const auto& loader = *os.loader;
-    if (automatic && (loader.type || loader.readonly || !loader.path.empty()))
+    if (automatic && !live && (loader.type || loader.readonly || !loader.path.empty()))
         fail("<os firmware=…> chooses the loader: only its 'secure' and 'stateless' may be given");
     bool is_flash = loader.type == LoaderType::Pflash || automatic;
     if (os.nvram && !is_flash) fail("only a loader of type 'pflash' has <nvram>");
@@ -238,8 +238,8 @@ void check_iothreads(const Domain& domain) {
 }
 } // namespace
 
-void validate(const Domain& domain) {
-    check_firmware(domain.os);
+void validate(const Domain& domain, bool live) {
+    check_firmware(domain.os, live);
     check_features(domain);
     check_numa(domain);
     check_graphics(domain.devices);

@@ -31,7 +31,7 @@ Domain parse(std::string_view text, Scope scope, Unknown unknown) {
     check_kept(root, document);
     if (visited) refuse(visited->unknown_in(root));
     normalise(domain);
-    validate(domain);
+    validate(domain, scope == Scope::Live);
     return domain;
 }
 

@@ -84,10 +84,8 @@ inline void run_with_server(SessionLimits limits, auto test) {
         co_await test(loop, server);
         co_await server.stop();
     };
-    asio::co_spawn(loop, whole(), [&](const std::exception_ptr& error) {
-        failure = error;
-        loop.stop();
-    });
+    // the loop ends by itself: not before the pool's threads have let go of it
+    asio::co_spawn(loop, whole(), [&](const std::exception_ptr& error) { failure = error; });
     loop.run_for(std::chrono::seconds{30});
     EXPECT_TRUE(loop.stopped()) << "the test hangs";
     if (failure) std::rethrow_exception(failure);
