@@ -34,7 +34,7 @@ private:
     protocol::ConnectNumOfDefinedDomainsRet count_defined(Session& session);
     protocol::DomainGetInfoRet info(Session& session, protocol::DomainGetInfoArgs args);
     protocol::DomainGetStateRet state(Session& session, protocol::DomainGetStateArgs args);
-    protocol::DomainGetXmlDescRet xml(Session& session, protocol::DomainGetXmlDescArgs args);
+    rpc::NowOrLater<protocol::DomainGetXmlDescRet> xml(Session& session, protocol::DomainGetXmlDescArgs args);
     protocol::DomainGetAutostartRet autostart(Session& session, protocol::DomainGetAutostartArgs args);
     protocol::DomainGetOsTypeRet os_type(Session& session, protocol::DomainGetOsTypeArgs args);
     protocol::DomainGetMaxMemoryRet max_memory(Session& session, protocol::DomainGetMaxMemoryArgs args);

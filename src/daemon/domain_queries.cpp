@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/domain_calls.hpp"
 
+#include "async/blocking.hpp"
 #include "async/process.hpp"
 #include "base/error.hpp"
 #include "daemon/domain_list.hpp"
 #include "daemon/domain_stats.hpp"
 #include "daemon/sliced_list.hpp"
+#include "model/domain/xml.hpp"
 
 #include <fmt/format.h>
 
@@ -36,6 +38,28 @@ void require_not_negative(std::int32_t most, std::string_view call) {
     if (most < 0)
         throw Error(ErrorCode::InvalidArgument, ErrorDomain::Domain,
                     fmt::format("{} is asked for {} names", call, most));
+}
+
+/// A definition, or what runs, as the definition that another host is to be given: with passwords, without
+/// what belongs to this run.
+protocol::DomainGetXmlDescRet format_migratable(const hypervisor::DefinitionText& definition) {
+    auto domain = model::domain::parse(definition.text(true));
+    return {model::domain::format(domain, {.secure = true, .migratable = true})};
+}
+
+awaitable<protocol::DomainGetXmlDescRet>
+format_in_pool(std::shared_ptr<const hypervisor::DefinitionText> definition) {
+    auto format = [definition] { return format_migratable(*definition); };
+    co_return co_await async::blocking(std::move(format));
+}
+
+/// Of a text that is parsed and formatted on the loop: about a millisecond.
+constexpr std::size_t quick_text = 64U << 10;
+
+rpc::NowOrLater<protocol::DomainGetXmlDescRet>
+migratable(const std::shared_ptr<const hypervisor::DefinitionText>& definition) {
+    if (definition->text(true).size() <= quick_text) return format_migratable(*definition);
+    return format_in_pool(definition);
 }
 
 Error not_found(const std::string& what) {
@@ -151,13 +175,15 @@ protocol::DomainGetStateRet DomainQueries::state(Session& session, protocol::Dom
     return {static_cast<std::int32_t>(domain->state.state), domain->state.reason};
 }
 
-protocol::DomainGetXmlDescRet DomainQueries::xml(Session& session, protocol::DomainGetXmlDescArgs args) {
+rpc::NowOrLater<protocol::DomainGetXmlDescRet> DomainQueries::xml(Session& session,
+                                                                  protocol::DomainGetXmlDescArgs args) {
     check_flags(args.flags, Secure | InactiveXml | UpdateCpu | Migratable, "virDomainGetXMLDesc");
     auto domain = require_domain(session, args.dom);
-    bool inactive = (args.flags & (InactiveXml | Migratable)) != 0 || !domain->live_definition;
+    bool inactive = (args.flags & InactiveXml) != 0 || !domain->live_definition;
     const auto& definition =
         inactive && domain->persistent_definition ? domain->persistent_definition : domain->live_definition;
-    return {definition->text((args.flags & (Secure | Migratable)) != 0)};
+    if ((args.flags & Migratable) != 0) return migratable(definition);
+    return protocol::DomainGetXmlDescRet{definition->text((args.flags & Secure) != 0)};
 }
 
 protocol::DomainGetAutostartRet DomainQueries::autostart(Session& session,

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <variant>
 #include <vector>
 
 namespace vireo::rpc {
@@ -20,6 +21,11 @@ struct Handler {
     void (*invoke)(const Handler&, Session&, Frame&); // decodes, checks, calls, answers
 };
 
+/// An answer that is there already, or one that must be waited for.
+template <class Ret> using NowOrLater = std::variant<Ret, awaitable<Ret>>;
+
+template <class Result> constexpr bool may_wait = false;
+template <class Ret> constexpr bool may_wait<NowOrLater<Ret>> = true;
 template <class Result> constexpr bool waits = false;
 template <class Result> constexpr bool waits<awaitable<Result>> = true;
 
@@ -28,6 +34,7 @@ template <class Result, class Ret>
 constexpr bool answers = std::is_same_v<Result, Ret> || std::is_same_v<Result, WithDescriptors<Ret>> ||
                          std::is_same_v<Result, xdr::Encoded<Ret>> || std::is_same_v<Ret, protocol::Nothing>;
 template <class Result, class Ret> constexpr bool answers<awaitable<Result>, Ret> = answers<Result, Ret>;
+template <class Ret> constexpr bool answers<NowOrLater<Ret>, Ret> = true;
 
 /// The procedures that the sockets of one kind answer. Filled at start, then only looked at.
 class Dispatcher {
@@ -39,7 +46,7 @@ public:
     /// does not need, or takes `(Session&, Args, std::vector<Fd>)` to have the descriptors that came with the
     /// call; it gives some by returning WithDescriptors. One that returns a result is answered in place, in
     /// the turn that read the call, and may not wait; one that returns an awaitable becomes a task of the
-    /// session.
+    /// session; one that returns NowOrLater chooses at each call.
     template <auto Method, class Args, class Ret, class Calls>
     void on(const protocol::Procedure<Args, Ret>& procedure, Calls& calls) {
         add(procedure.program, procedure.number,
@@ -54,7 +61,13 @@ public:
                  if constexpr (waits<Result>)
                      session.answer_later(frame.header,
                                           call<Method>(object, session, frame, std::move(args)));
-                 else if constexpr (std::is_void_v<Result>) {
+                 else if constexpr (may_wait<Result>) {
+                     auto result = call<Method>(object, session, frame, std::move(args));
+                     if (auto* answer = std::get_if<Ret>(&result))
+                         session.answer(frame.header, std::move(*answer));
+                     else
+                         session.answer_later(frame.header, std::get<awaitable<Ret>>(std::move(result)));
+                 } else if constexpr (std::is_void_v<Result>) {
                      call<Method>(object, session, frame, std::move(args));
                      session.answer(frame.header, protocol::Nothing{});
                  } else {

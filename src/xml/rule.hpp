@@ -18,9 +18,10 @@ inline constexpr Rule required{.missing = ErrorCode::XmlError};
 inline constexpr Rule wrong_is_unsupported{.wrong = ErrorCode::ConfigUnsupported};
 inline constexpr Rule wrong_is_internal{.wrong = ErrorCode::InternalError};
 
-/// What of a document counts: parts that only a running object has; secrets (written only).
+/// What of a document counts: parts that only a running object has; secrets, and only what older daemons read
+/// too (both: written only).
 struct View {
-    bool live = false, secure = false;
+    bool live = false, secure = false, migratable = false;
 };
 
 } // namespace vireo::xml

@@ -26,6 +26,7 @@ public:
     void open() const {}
     bool live() const { return false; }
     bool secure() const { return false; }
+    bool migratable() const { return false; }
 
     Survey child(const char* name) const { return Survey{*this, name, 0}; }
     template <class T> Survey& child(const char* name, const T& value, Rule = {}) {

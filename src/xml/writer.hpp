@@ -27,6 +27,7 @@ public:
     bool exists() const { return true; }
     bool live() const { return view_.live; }
     bool secure() const { return view_.secure; }
+    bool migratable() const { return view_.migratable; }
     /// Makes the element appear, even if nothing is in it.
     void open();
 

@@ -233,6 +233,18 @@ bool shows_as_console(const Serial& serial) {
            *serial.target == Sclp;
 }
 
+std::optional<Audio> implied_audio(const Devices& devices) {
+    auto shown_by = [&](GraphicsType type) {
+        return std::ranges::find(devices.graphics, type, &Graphics::type) != devices.graphics.end();
+    };
+    Audio audio;
+    audio.id = 1;
+    if (devices.graphics.empty() || shown_by(GraphicsType::Vnc)) return audio;
+    if (!shown_by(GraphicsType::Spice)) return std::nullopt;
+    audio.type = AudioType::Spice;
+    return audio;
+}
+
 void normalise(Domain& domain) {
     if (domain.uuid.is_nil()) domain.uuid = Uuid::generate();
     if (domain.generation_id && domain.generation_id->is_nil()) domain.generation_id = Uuid::generate();

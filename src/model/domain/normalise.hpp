@@ -11,6 +11,10 @@ void normalise(Domain& domain);
 /// Whether the first console is this serial port seen again.
 bool shows_as_console(const Serial& serial);
 
+/// The <audio> of a guest for which none is given: sound goes where the display goes, and is discarded for
+/// one without any display or with VNC, which carries it beside the <audio>.
+std::optional<Audio> implied_audio(const Devices& devices);
+
 /// Checks what concerns several elements. Throws Error with libvirt's code for the fault.
 /// `live`: of a running guest, which shows what was chosen for it too.
 void validate(const Domain& domain, bool live);

@@ -3,6 +3,7 @@
 
 #include "model/domain/describe/domain.hpp"
 #include "model/domain/describe/kept_rules.hpp"
+#include "model/domain/migratable.hpp"
 #include "model/domain/normalise.hpp"
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
@@ -16,6 +17,18 @@ void refuse(const std::vector<std::string>& unknown) {
     if (unknown.empty()) return;
     throw Error(ErrorCode::XmlInvalidSchema, ErrorDomain::Domain,
                 fmt::format("libvirt's format of domains has no {}", fmt::join(unknown, ", ")));
+}
+
+std::string write(const Domain& domain, const Format& options) {
+    std::string text;
+    text.reserve(4096);
+    {
+        xml::Writer node{text,
+                         "domain",
+                         {.live = options.live, .secure = options.secure, .migratable = options.migratable}};
+        describe(node, domain);
+    }
+    return text;
 }
 } // namespace
 
@@ -36,13 +49,12 @@ Domain parse(std::string_view text, Scope scope, Unknown unknown) {
 }
 
 std::string format(const Domain& domain, Format options) {
-    std::string text;
-    text.reserve(4096);
-    {
-        xml::Writer node{text, "domain", {.live = options.live, .secure = options.secure}};
-        describe(node, domain);
+    if (options.migratable) {
+        auto reduced = domain;
+        make_migratable(reduced);
+        return write(reduced, options);
     }
-    return text;
+    return write(domain, options);
 }
 
 } // namespace vireo::model::domain

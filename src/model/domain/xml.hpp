@@ -20,6 +20,9 @@ Domain parse(std::string_view text, Scope scope = Scope::Definition, Unknown unk
 struct Format {
     bool secure = false; ///< with passwords
     bool live = false;   ///< with ids, chosen ports and paths, aliases
+    /// In the form that older daemons read: without what every one of them adds by itself
+    /// (`make_migratable`).
+    bool migratable = false;
 };
 /// libvirt's layout. Parsing it again gives an equal domain (live ones with Scope::Live, passwords with
 /// `secure`).

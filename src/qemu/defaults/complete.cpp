@@ -89,12 +89,18 @@ std::string model_of(std::string_view type) {
         return fmt::format("POWER{}", type.substr(5, version - 5));
     return std::string{type};
 }
+
+/// libvirt knows CPU models of these architectures; guests of others run on what their machine has.
+bool has_cpu_models(std::string_view arch) {
+    return arch == "x86_64" || arch == "i686" || is_arm(arch) || arch.starts_with("ppc") ||
+           arch.starts_with("s390");
+}
 } // namespace
 
 void complete_cpu(Domain& domain, const Capabilities& capabilities) {
     const auto& default_cpu = capabilities.require_machine(domain.os.machine).default_cpu;
     bool chosen = domain.cpu && (domain.cpu->mode || !domain.cpu->model.empty());
-    if (!chosen && default_cpu.empty()) return;
+    if (!chosen && (default_cpu.empty() || !has_cpu_models(domain.os.arch))) return;
     if (!domain.cpu) domain.cpu.emplace();
     auto& cpu = *domain.cpu;
     if (!chosen) {

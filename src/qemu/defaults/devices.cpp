@@ -163,19 +163,6 @@ void complete_graphics(Graphics& graphics) {
     if (graphics.listens.empty()) graphics.listens.emplace_back();
 }
 
-/// Sound goes where the display goes; only VNC and SPICE carry it, and a guest without any display discards
-/// it.
-void add_audio(Devices& devices) {
-    auto shown_by = [&](GraphicsType type) {
-        return std::ranges::find(devices.graphics, type, &Graphics::type) != devices.graphics.end();
-    };
-    if (!devices.audios.empty()) return;
-    if (!devices.graphics.empty() && !shown_by(GraphicsType::Vnc) && !shown_by(GraphicsType::Spice)) return;
-    auto& audio = devices.audios.emplace_back();
-    audio.id = 1;
-    audio.type = shown_by(GraphicsType::Spice) ? AudioType::Spice : AudioType::None;
-}
-
 std::string default_interface_model(const Domain& domain, const Capabilities& capabilities) {
     auto board = board_of(domain.os.machine);
     if (board == Board::S390 || board == Board::Virt) return "virtio";
@@ -271,7 +258,8 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
         interface.model =
             interface.type == InterfaceType::Vdpa ? "virtio" : default_interface_model(domain, capabilities);
     }
-    add_audio(devices);
+    if (auto audio = implied_audio(devices); audio && devices.audios.empty())
+        devices.audios.push_back(std::move(*audio));
     for (auto& rng : devices.rngs)
         if (rng.backend == RngBackend::Random && rng.path.empty()) rng.path = "/dev/random";
     if (devices.vsock && devices.vsock->model.empty()) devices.vsock->model = "virtio";

@@ -95,6 +95,19 @@ TEST(Complete, LeavesOtherBoardsAlone) {
     EXPECT_TRUE(std::holds_alternative<std::monostate>(domain.devices.disks[0].info.address));
 }
 
+TEST(Complete, NamesTheMachinesCpuWhereLibvirtKnowsModels) {
+    auto cpu_on = [](std::string_view arch) {
+        auto domain = parse(fmt::format("<domain type='qemu'><name>x</name><memory>65536</memory><os><type "
+                                        "arch='{}' machine='pc-i440fx-7.2'>hvm</type></os></domain>",
+                                        arch));
+        complete_cpu(domain, make_emulator());
+        return domain.cpu.has_value();
+    };
+    EXPECT_TRUE(cpu_on("x86_64"));
+    EXPECT_FALSE(cpu_on("riscv64"));
+    EXPECT_FALSE(cpu_on("sparc"));
+}
+
 /// Documents that are refused when they are defined.
 struct Fault {
     const char* machine;

@@ -27,6 +27,12 @@ template <class Node> void describe_first_listen(Node& node, auto& graphics) {
     }
 }
 
+/// A VNC display at a path: before there was <listen>, its attribute said all.
+inline bool has_socket_attribute(const Graphics& graphics) {
+    return graphics.type == GraphicsType::Vnc && !graphics.listens.empty() &&
+           !graphics.listens.front().socket.empty();
+}
+
 /// The two ports of a SPICE display: -1 asks for any, and 0 is no port.
 template <class Node> void read_spice_ports(Node& node, auto& graphics) {
     std::optional<Answer> autoport;
@@ -111,7 +117,9 @@ template <class Node> void describe(Node& node, Of<Graphics> auto& graphics) {
     if (node.secure()) node.attribute("passwd", graphics.password);
     node.attribute("passwdValidTo", graphics.password_valid_to).attribute("connected", graphics.connected);
     node.attribute("sharePolicy", graphics.share_policy).attribute("powerControl", graphics.power_control);
-    if constexpr (!is_reader<Node>) node.children("listen", graphics.listens);
+    if constexpr (!is_reader<Node>) {
+        if (!(node.migratable() && has_socket_attribute(graphics))) node.children("listen", graphics.listens);
+    }
     if (graphics.type == Spice) describe_spice(node, graphics.spice);
     describe_gl(node.child("gl"), graphics);
     node.child("audio").attribute("id", graphics.audio_id);
