@@ -16,7 +16,7 @@ namespace vireo::daemon {
 namespace {
 constexpr log::Source log{"daemon"};
 /// Of one connection: enough for every kind of event of many domains, and no way to fill our memory.
-constexpr std::size_t most_registrations = 8192;
+constexpr std::size_t most_registrations = 1024;
 
 const DomainEventKind& require_kind(std::int32_t kind) {
     auto kinds = domain_event_kinds();

@@ -388,6 +388,9 @@ void Session::open_stream(const protocol::Header& call, std::unique_ptr<async::B
     if (streams_.contains(call.serial))
         throw Error(ErrorCode::Rpc, ErrorDomain::Rpc,
                     fmt::format("call {} has a stream already", call.serial));
+    if (streams_.size() >= limits_.open_streams)
+        throw Error(ErrorCode::OperationFailed, ErrorDomain::Rpc,
+                    fmt::format("a connection has {} streams at most: finish some", limits_.open_streams));
     auto stream = std::make_shared<Stream>(*this, call, std::move(channel));
     streams_[call.serial] = stream;
     tasks_.spawn(Stream::pump_to_client(stream));

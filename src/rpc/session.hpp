@@ -34,6 +34,7 @@ struct SessionLimits {
     int keepalive_count = 5;                          // unanswered pings after which the client is gone
     std::chrono::milliseconds frame_deadline{60'000}; // for the rest of a message whose first byte has come
     std::size_t waiting_calls = 64;                   // more are not read before some are answered
+    std::size_t open_streams = 256;                   // each holds a descriptor and its window
     std::size_t unread_answers = 1U << 20; // bytes; calls are not read while more wait to be fetched
     std::size_t unread_events = 16U << 20; // bytes; who leaves more unfetched is disconnected
 };

@@ -95,6 +95,20 @@ TEST(Stream, CarriesBothWaysAndFinishes) {
     run(test);
 }
 
+TEST(Stream, IsRefusedWhereTooManyAreOpen) {
+    auto whole = [](asio::io_context& loop, Server& server) -> awaitable<void> {
+        ConsoleCalls calls{loop, Session::Socket{loop}};
+        Dispatcher dispatcher{{Program::Remote}};
+        dispatcher.on<&ConsoleCalls::open>(protocol::domain_open_console, calls);
+        Peer peer{loop, server, dispatcher};
+        protocol::DomainOpenConsoleArgs args;
+        co_await peer.send(Peer::call(protocol::domain_open_console, args, 4));
+        auto answer = co_await peer.receive();
+        EXPECT_EQ(answer.header.status, MessageStatus::Error);
+    };
+    run_with_server({.open_streams = 0}, whole);
+}
+
 TEST(Stream, TellsTheEnd) {
     auto test = [](Peer& peer, Session::Socket& guest) -> awaitable<void> {
         guest.close();
