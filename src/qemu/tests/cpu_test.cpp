@@ -89,7 +89,8 @@ TEST(ClosestModel, HasTheFewestDifferences) {
 }
 
 TEST(HostModelOf, DisablesWhatTheEmulatorCannotShow) {
-    auto choice = host_model_of(make_models());
+    auto emulator = make_models();
+    auto choice = host_model_of(emulator);
     ASSERT_NE(choice.model, nullptr);
     EXPECT_EQ(choice.model->name, "Opteron_G1"); // EPYC has more that is missing
     EXPECT_EQ(choice.require, (FeatureSet{"aes", "ss", "svm"}));
