@@ -25,10 +25,9 @@ TOP = Path(__file__).resolve().parent.parent
 BUILD = TOP / "build/asan"
 RESULTS = TOP / "build/results"
 # Small quarantine: tests look at the daemon's memory. Leaks are told at its end.
-SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=16:detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
-
+SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=16:detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1",
+              "LSAN_OPTIONS": f"suppressions={TOP / 'tests/lab/leaks.txt'}:print_suppressions=0"}
 FUZZ_SHORT, FUZZ_LONG = 20, 300  # seconds of each target
-
 SIDE_BY_SIDE = 2  # files of system tests
 
 

@@ -39,6 +39,7 @@ def test_messages_that_lie_leave_nothing_behind(system, storm, many, record_prop
     witness = system.connect()
     victim = "11111111-1111-1111-1111-111111111111"
     witness.defineXML(domains.tiny("victim", victim))
+    witness.getCapabilities()  # of all emulators, which are kept
     run(storm / "mutants", system.socket_path(), count // 10, 1, patience=300)
     before, descriptors = system.resident_kib(), system.descriptors()
     told = run(storm / "mutants", system.socket_path(), count, 2, patience=1200)
