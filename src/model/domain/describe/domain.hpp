@@ -3,6 +3,8 @@
 
 #include "model/domain/describe/elements.hpp"
 
+#include <algorithm>
+
 namespace vireo::model::domain {
 
 /// Elements that only QEMU's drivers read: extra arguments and the like.
