@@ -73,8 +73,10 @@ def test_tab_completes_commands_options_and_domains(two, prompt):
         shell.expect("vireo # ", 20)
         shell.send("domsta\te bu\t--re\t\r")  # domstat, busy, --reason
         shell.expect(r"running \(", 20)
+        shell.expect("vireo # ", 20)  # what is typed before it is edited by the terminal, which knows \x15 but not \t
         shell.send("dumpx\tid\t--xp\t//uuid\r")
         shell.expect(f"<uuid>{UUID}", 20)
+        shell.expect("vireo # ", 20)
         shell.send("domstat\t\x15quit\r")  # nothing to add: the candidates are shown
         shell.expect("domstate  domstats", 20)
         assert shell.wait(20) == 0
