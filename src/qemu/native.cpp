@@ -4,6 +4,7 @@
 #include "model/domain/xml.hpp"
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
+#include "qemu/defaults/complete.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
 #include "qemu/uefi.hpp"
@@ -56,7 +57,6 @@ void simplify(Interface& interface) {
     plain.type = InterfaceType::Ethernet;
     plain.mac = interface.mac;
     plain.model = interface.model;
-    plain.info.address = interface.info.address;
     interface = std::move(plain);
 }
 
@@ -77,6 +77,7 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
     for (auto& graphics : model.devices.graphics) show_ports(graphics);
     require_supported(model, Concern::CommandLine);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
+    complete(model, *capabilities); // the taps get places
     assign_aliases(model);
     LaunchContext context;
     context.directory = directories_.state / "qemu" / fmt::format("domain--1-{:.20}", model.name);

@@ -211,7 +211,7 @@ void complete_boot(Domain& domain) {
 
 /// iSCSI names a unit of its target.
 void complete_iscsi_name(std::string& name) {
-    if (!name.empty() && name.find('/') == name.npos) name += "/0";
+    if (name.find('/') == name.npos) name += "/0";
 }
 
 void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
@@ -224,7 +224,8 @@ void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
 void complete_network_sources(std::vector<Disk>& disks) {
     for (auto& disk : disks) {
         auto& network = disk.network;
-        if (network.protocol == DiskProtocol::Iscsi) complete_iscsi_name(network.name);
+        if (network.protocol == DiskProtocol::Iscsi && !network.name.empty())
+            complete_iscsi_name(network.name);
         for (auto& host : network.hosts)
             if (!host.port && network.hosts.size() > 1 && network.protocol == DiskProtocol::Gluster &&
                 host.socket.empty())

@@ -79,7 +79,7 @@ void add_usb_inputs(Domain& domain) {
 }
 
 InputBus default_bus(const Domain& domain, const Input& input) {
-    if (input.type == InputType::Evdev) return InputBus::None;
+    if (input.type == InputType::Evdev) return InputBus::None; // which is not shown
     if (input.type == InputType::Passthrough) return InputBus::Virtio;
     bool on_board = is_x86(domain.os.arch) && input.type != InputType::Tablet;
     if (!on_board && board_of(domain.os.machine) == Board::S390) return InputBus::Virtio;
@@ -197,10 +197,17 @@ void put_default(xml::Kept& kept, const char* attribute, std::string value) {
     if (kept.attribute(attribute) == nullptr) kept.add(attribute, true, std::move(value));
 }
 
-void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
-    for (auto& hostdev : hostdevs)
+void complete_hostdevs(std::vector<Hostdev>& hostdevs, const Capabilities& capabilities) {
+    for (auto& hostdev : hostdevs) {
+        if (!hostdev.mediated_model) continue;
+        auto driver = name_of(*hostdev.mediated_model);
+        if (!capabilities.has_device(driver))
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("{} has no device '{}', which a <hostdev type='mdev'> asks for",
+                                    capabilities.emulator, driver));
         if (hostdev.mediated_model == MediatedModel::VfioPci && !hostdev.display)
             hostdev.display = Switch::Off;
+    }
 }
 
 /// What is written out for devices that are only kept.
@@ -257,6 +264,9 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
         interface.model =
             interface.type == InterfaceType::Vdpa ? "virtio" : default_interface_model(domain, capabilities);
     }
+    for (auto& interface : devices.interfaces)
+        if (interface.type == InterfaceType::Direct && !interface.source.mode)
+            interface.source.mode = DirectMode::Vepa;
     if (auto audio = implied_audio(devices); audio && devices.audios.empty())
         devices.audios.push_back(std::move(*audio));
     for (auto& rng : devices.rngs)
@@ -264,7 +274,7 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
     if (devices.vsock && !devices.vsock->model) devices.vsock->model = VirtioModel::Virtio;
     complete_panics(domain);
     complete_gic(domain);
-    complete_hostdevs(devices.hostdevs);
+    complete_hostdevs(devices.hostdevs, capabilities);
     complete_kept_devices(devices);
     complete_protocols(devices);
     bool has_balloon =

@@ -95,14 +95,6 @@ void check(const xml::Reader& node, const Controller& controller) {
     node.fail("model", ErrorCode::ConfigUnsupported, "the model is not known; known are " + choices);
 }
 
-void check(const xml::Reader& node, const Interface& interface) {
-    if (interface.mac.is_multicast())
-        node.child("mac").fail("address", ErrorCode::XmlError,
-                               "this is a multicast address; a unicast one is needed");
-    if (interface.type == InterfaceType::Bridge && interface.bridge.empty())
-        node.fail(nullptr, ErrorCode::XmlError, "an interface of type 'bridge' needs <source bridge=…>");
-}
-
 void check(const xml::Reader& node, const Serial& serial) {
     if (!serial.model.empty() &&
         !is_any_of(serial.model, {"isa-serial", "usb-serial", "pci-serial", "spapr-vty", "pl011",
