@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One piece of work at a time is in the pool: a transaction with all changes that wait, else a checkpoint
-// when the log has grown and nobody came for a while, else a task (a step of the copy, the close). A step of the copy gets its turn
-// between two transactions even when changes never cease to come. While work runs its data belongs to the
-// pool's thread; all else here belongs to the loop's, so that nothing needs a lock.
+// when the log has grown and nobody came for a while, else a task (a step of the copy, the close). A step of
+// the copy gets its turn between two transactions even when changes never cease to come. While work runs its
+// data belongs to the pool's thread; all else here belongs to the loop's, so that nothing needs a lock.
 #include "store/store.hpp"
 
 #include "async/blocking.hpp"
