@@ -207,13 +207,26 @@ void check_queues(const Devices& devices) {
                 throw error(ErrorCode::ConfigUnsupported, "sizes of an interface's queues are powers of two");
 }
 
+/// Two descriptions of one device of the host, whatever else is said of it.
+bool is_same_device(const HostdevSource& left, const HostdevSource& right) {
+    if (left.index() != right.index()) return false;
+    if (const auto* usb = std::get_if<UsbHostSource>(&left)) {
+        const auto& other = std::get<UsbHostSource>(right);
+        bool same_kind = usb->vendor == other.vendor && usb->product == other.product;
+        bool by_place = usb->bus && other.bus;
+        return by_place ? usb->bus == other.bus && usb->device == other.device : same_kind;
+    }
+    if (const auto* pci = std::get_if<PciHostSource>(&left))
+        return pci->address == std::get<PciHostSource>(right).address;
+    return left == right;
+}
+
 /// Devices of the host that are passed on twice.
 void check_hostdevs(const Devices& devices) {
-    std::set<std::string_view> sources;
-    for (const auto& hostdev : devices.hostdevs) {
-        const auto* source = hostdev.kept.element("source");
-        bool is_one = source != nullptr && hostdev.attribute("mode") != "capabilities";
-        if (is_one && !sources.insert(*source).second)
+    const auto& hostdevs = devices.hostdevs;
+    for (auto device = hostdevs.begin(); device != hostdevs.end(); ++device) {
+        auto is_again = [&](const Hostdev& other) { return is_same_device(device->source, other.source); };
+        if (!is_capability(device->type) && std::any_of(hostdevs.begin(), device, is_again))
             throw error(ErrorCode::XmlError, "two <hostdev> pass on the same device of the host");
     }
 }
