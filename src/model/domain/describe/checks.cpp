@@ -243,8 +243,9 @@ bool choose(std::string_view name, Address& address) {
 }
 
 std::vector<std::string> choices_of(const Address&) {
-    auto names = xml::names_in<OtherAddress::Type>();
+    std::vector<std::string> names;
     for (const auto& kind : address_kinds) names.emplace_back(kind.first);
+    std::ranges::move(xml::names_in<OtherAddress::Type>(), std::back_inserter(names));
     return names;
 }
 
