@@ -72,12 +72,8 @@ struct SpiceChannel {
 enum class SpiceImage { AutoGlz, AutoLz, Quic, Glz, Lz, Off };
 constexpr auto names_of(SpiceImage) {
     using enum SpiceImage;
-    return std::to_array<std::pair<SpiceImage, std::string_view>>({{AutoGlz, "auto_glz"},
-                                                                   {AutoLz, "auto_lz"},
-                                                                   {Quic, "quic"},
-                                                                   {Glz, "glz"},
-                                                                   {Lz, "lz"},
-                                                                   {Off, "off"}});
+    return std::to_array<std::pair<SpiceImage, std::string_view>>(
+        {{AutoGlz, "auto_glz"}, {AutoLz, "auto_lz"}, {Quic, "quic"}, {Glz, "glz"}, {Lz, "lz"}, {Off, "off"}});
 }
 enum class SpiceCompression { Auto, Never, Always };
 constexpr auto names_of(SpiceCompression) {
@@ -168,7 +164,8 @@ constexpr auto names_of(VideoType) {
 enum class VideoDriver { Qemu, Vhostuser };
 constexpr auto names_of(VideoDriver) {
     using enum VideoDriver;
-    return std::to_array<std::pair<VideoDriver, std::string_view>>({{Qemu, "qemu"}, {Vhostuser, "vhostuser"}});
+    return std::to_array<std::pair<VideoDriver, std::string_view>>(
+        {{Qemu, "qemu"}, {Vhostuser, "vhostuser"}});
 }
 
 /// <video>: a graphics card. Its memories are counted in KiB.

@@ -135,12 +135,12 @@ struct SwitchPort {
 
 /// <source>: what the interface is connected to; which fields count, its type says.
 struct InterfaceSource {
-    std::string network, port_group;        ///< of network
-    std::string device;                     ///< of direct and vdpa
-    std::optional<DirectMode> mode;         ///< of direct
-    std::string name;                       ///< of internal
-    InterfaceEnd end, local;                ///< of server, client, mcast and udp (only it has a local end)
-    std::string path;                       ///< of vhostuser
+    std::string network, port_group; ///< of network
+    std::string device;              ///< of direct and vdpa
+    std::optional<DirectMode> mode;  ///< of direct
+    std::string name;                ///< of internal
+    InterfaceEnd end, local;         ///< of server, client, mcast and udp (only it has a local end)
+    std::string path;                ///< of vhostuser
     VhostUserMode role = VhostUserMode::Client;
     std::optional<Answer> reconnect;
     std::optional<std::uint32_t> reconnect_timeout; ///< seconds
@@ -231,9 +231,9 @@ struct Interface {
     std::optional<LinkState> link;
     std::optional<std::uint32_t> mtu;
     InterfaceDriver driver;
-    std::optional<PciHostDriver> host_driver;     ///< of hostdev
-    std::string tap_device, vhost_device;         ///< <backend>: files that are opened
-    std::optional<std::uint32_t> send_buffer;     ///< bytes of a tap, <tune><sndbuf>
+    std::optional<PciHostDriver> host_driver; ///< of hostdev
+    std::string tap_device, vhost_device;     ///< <backend>: files that are opened
+    std::optional<std::uint32_t> send_buffer; ///< bytes of a tap, <tune><sndbuf>
     std::optional<FilterReference> filter;
     std::optional<std::uint32_t> coalesced_frames; ///< of reading: the most that wait for one interrupt
     std::optional<Teaming> teaming;

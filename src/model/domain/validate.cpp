@@ -2,6 +2,7 @@
 #include "model/domain/normalise.hpp"
 
 #include "base/error.hpp"
+#include "model/domain/describe/device_lists.hpp"
 
 #include <fmt/format.h>
 
@@ -79,42 +80,33 @@ void check_consoles(const Devices& devices) {
                             i + 1));
 }
 
-/// Calls `visit` with the info of every described device.
-void for_each_info(const Devices& devices, auto visit) {
-    auto all = [&](const auto& list) {
-        for (const auto& device : list) visit(device.info);
-    };
-    all(devices.disks);
-    all(devices.controllers);
-    all(devices.interfaces);
-    all(devices.serials);
-    all(devices.channels);
-    all(devices.inputs);
-    all(devices.videos);
-    all(devices.hostdevs);
-    all(devices.redirected_devices);
-    all(devices.rngs);
-    if (devices.memory_balloon) visit(devices.memory_balloon->info);
+/// Calls `visit` with the info of every device but the consoles, whose first is often a serial port again.
+void for_each_own_info(const Devices& devices, auto visit) {
+    for_each_device(devices, [&]<class T>(const char*, const T& device) {
+        if constexpr (!std::is_same_v<T, Console> && requires { device.info; }) visit(device.info);
+    });
 }
 
 void check_boot_orders(const Domain& domain) {
     std::set<std::uint32_t> orders;
-    for_each_info(domain.devices, [&](const DeviceInfo& info) {
+    for_each_own_info(domain.devices, [&](const DeviceInfo& info) {
         if (!info.boot_order) return;
         if (!domain.os.boot.empty())
             throw error(ErrorCode::ConfigUnsupported,
                         "<boot order=…> of a device and <boot dev=…> of the <os> "
                         "cannot be used together");
         if (!orders.insert(*info.boot_order).second)
-            throw error(ErrorCode::ConfigUnsupported, fmt::format("two devices have boot order {}", *info.boot_order));
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("two devices have boot order {}", *info.boot_order));
     });
 }
 
 void check_aliases(const Devices& devices) {
     std::set<std::string_view> aliases;
-    for_each_info(devices, [&](const DeviceInfo& info) {
+    for_each_own_info(devices, [&](const DeviceInfo& info) {
         if (info.has_user_alias() && !aliases.insert(info.alias).second)
-            throw error(ErrorCode::ConfigUnsupported, fmt::format("two devices have the alias '{}'", info.alias));
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("two devices have the alias '{}'", info.alias));
     });
 }
 
@@ -246,7 +238,8 @@ void check_single_devices(const Devices& devices) {
         throw error(ErrorCode::InternalError, "a domain has one <watchdog> at most");
     auto refuse = [](const CharacterSource& source) {
         if (source.type == CharacterType::Spicevmc)
-            throw error(ErrorCode::ConfigUnsupported, "only channels of type 'virtio' are of type 'spicevmc'");
+            throw error(ErrorCode::ConfigUnsupported,
+                        "only channels of type 'virtio' are of type 'spicevmc'");
     };
     for (const auto& serial : devices.serials) refuse(serial.source);
     for (const auto& parallel : devices.parallels) refuse(parallel.source);

@@ -125,8 +125,8 @@ std::string text_of(const RedirectFilter& filter) {
     };
     for (const auto& rule : filter.rules) {
         if (!text.empty()) text += '|';
-        text += fmt::format("{}:{}:{}:{}:{}", hex(rule.usb_class, 2), hex(rule.vendor, 4), hex(rule.product, 4),
-                            hex(rule.version, 4), rule.allow ? 1 : 0);
+        text += fmt::format("{}:{}:{}:{}:{}", hex(rule.usb_class, 2), hex(rule.vendor, 4),
+                            hex(rule.product, 4), hex(rule.version, 4), rule.allow ? 1 : 0);
     }
     return text;
 }

@@ -93,8 +93,8 @@ void CommandLineBuilder::add_vnc(const Graphics& graphics) {
 /// QEMU has one display of a type.
 void CommandLineBuilder::require_one_of_each() const {
     for (auto graphics = devices_.graphics.begin(); graphics != devices_.graphics.end(); ++graphics)
-        if (std::ranges::find(std::next(graphics), devices_.graphics.end(), graphics->type, &Graphics::type) !=
-            devices_.graphics.end())
+        if (std::ranges::find(std::next(graphics), devices_.graphics.end(), graphics->type,
+                              &Graphics::type) != devices_.graphics.end())
             throw error(ErrorCode::ConfigUnsupported,
                         fmt::format("QEMU has one display of type '{}' at most", name_of(graphics->type)));
 }

@@ -42,7 +42,9 @@ void put_driver(json::object& device, const InterfaceDriver& driver) {
 } // namespace
 
 namespace {
-std::string text_of(const InterfaceEnd& end) { return fmt::format("{}:{}", end.address, end.port.value_or(0)); }
+std::string text_of(const InterfaceEnd& end) {
+    return fmt::format("{}:{}", end.address, end.port.value_or(0));
+}
 
 /// QEMU's own network, with the addresses that the guest sees.
 json::object user_network(const Interface& interface) {
@@ -107,10 +109,11 @@ json::object CommandLineBuilder::network_of(const Interface& interface, std::siz
     case Udp: return tunnel(interface);
     case Vhostuser: return vhost_user_network(interface);
     default:
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("interface {}: type '{}' cannot be started by this version; it starts 'user', "
-                                "'ethernet', 'bridge', 'vhostuser', 'server', 'client', 'mcast' and 'udp'",
-                                interface.mac.text(), name_of(interface.type)));
+        throw error(
+            ErrorCode::ConfigUnsupported,
+            fmt::format("interface {}: type '{}' cannot be started by this version; it starts 'user', "
+                        "'ethernet', 'bridge', 'vhostuser', 'server', 'client', 'mcast' and 'udp'",
+                        interface.mac.text(), name_of(interface.type)));
     }
 }
 

@@ -93,7 +93,8 @@ void check_hostdevs(const Devices& devices) {
         bool cannot_boot = hostdev.type == HostdevType::ScsiHost || model.has_value();
         require(!cannot_boot || !hostdev.info.boot_order, "QEMU cannot boot from such a device of the host");
         if (const auto* pci = std::get_if<PciHostSource>(&hostdev.source))
-            require(!pci->write_filtering, "QEMU does not filter what is written to a PCI device's registers");
+            require(!pci->write_filtering,
+                    "QEMU does not filter what is written to a PCI device's registers");
         bool on_pci = std::holds_alternative<PciAddress>(hostdev.info.address);
         if (model == MediatedModel::VfioCcw && on_pci)
             throw Error(ErrorCode::XmlError, ErrorDomain::Domain,

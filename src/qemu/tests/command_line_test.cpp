@@ -117,8 +117,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"<interface type='network'><source network='n'/></interface>", "type 'network'"},
         Refusal{"<interface type='user'><mtu size='1400'/></interface>", "type 'user' has no <mtu>"},
         Refusal{"<interface type='user'><ip address='10.0.0.0' prefix='30'/></interface>", "prefix"},
-        Refusal{"<hostdev type='pci'><source writeFiltering='no'><address bus='1' slot='2'/></source></hostdev>",
-                "filter"},
+        Refusal{
+            "<hostdev type='pci'><source writeFiltering='no'><address bus='1' slot='2'/></source></hostdev>",
+            "filter"},
         Refusal{"<hostdev type='scsi_host'><source protocol='vhost' wwpn='naa.5123456789abcde0'/><boot "
                 "order='1'/></hostdev>",
                 "boot"},

@@ -75,5 +75,7 @@ bool is_protocol(std::string_view name);
 /// The alternative that `type` of an <address> names (see xml::Reader::alternative).
 bool choose(std::string_view name, Address& address);
 std::string_view choice_name(const Address& address);
+/// All that `choose` knows.
+std::vector<std::string> choices_of(const Address& address);
 
 } // namespace vireo::model::domain

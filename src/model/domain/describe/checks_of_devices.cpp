@@ -50,7 +50,8 @@ void check(const xml::Reader& node, const CharacterSource& source) {
                   fmt::format("a character device of type '{}' needs {}", name_of(source.type), what));
     };
     if (source.type == Dbus && source.channel.empty())
-        node.fail(nullptr, ErrorCode::ConfigUnsupported, "a character device of type 'dbus' needs <source channel=…>");
+        node.fail(nullptr, ErrorCode::ConfigUnsupported,
+                  "a character device of type 'dbus' needs <source channel=…>");
     bool needs_path = source.type == Dev || source.type == File || source.type == Pipe;
     if (needs_path && source.path.empty()) fail("<source path=…>");
     if (source.type == Tcp && source.host.empty()) fail("<source host=…>");
@@ -96,7 +97,8 @@ void read_rest(const xml::Reader& node, RedirectRule& rule) {
     if (!version || *version == "-1") return;
     auto dot = version->find('.');
     std::uint64_t major = 0, minor = 0;
-    bool reads = dot != std::string::npos && xml::read_c_number("0x" + version->substr(0, dot), 0xff, major) &&
+    bool reads = dot != std::string::npos &&
+                 xml::read_c_number("0x" + version->substr(0, dot), 0xff, major) &&
                  xml::read_c_number("0x" + version->substr(dot + 1), 0xff, minor);
     if (!reads) node.fail("version", ErrorCode::XmlError, "a version such as '2.10' is needed");
     rule.version = static_cast<std::uint32_t>(major << 8 | minor);
@@ -149,7 +151,8 @@ void check(const xml::Reader& node, const Graphics& graphics) {
     if (is_vnc && graphics.password && graphics.password->size() > longest_vnc_password)
         node.fail("passwd", ErrorCode::ConfigUnsupported, "a VNC password has 8 characters at most");
     if (!graphics.password_valid_to.empty() && !is_time(graphics.password_valid_to))
-        node.fail("passwdValidTo", ErrorCode::InternalError, "a time such as '2024-12-24T18:00:00' is needed");
+        node.fail("passwdValidTo", ErrorCode::InternalError,
+                  "a time such as '2024-12-24T18:00:00' is needed");
     if (graphics.peer_to_peer == Answer::Yes && !graphics.dbus_address.empty())
         node.fail("p2p", ErrorCode::XmlError, "a display for one client has no address");
 }
@@ -164,7 +167,8 @@ void check(const xml::Reader& node, const Video& video) {
     only(!video.vram64 || video.type == Qxl, "vram64", "only a card of type 'qxl' has it");
     only(!video.vgamem || video.type == Qxl, "vgamem", "only a card of type 'qxl' has it");
     only(video.virtio.is_empty() || video.type == Virtio, nullptr, "only virtio devices have these options");
-    only(video.accel3d != Answer::Yes || video.type == Virtio, nullptr, "only a card of type 'virtio' accelerates");
+    only(video.accel3d != Answer::Yes || video.type == Virtio, nullptr,
+         "only a card of type 'virtio' accelerates");
     bool is_outside = video.driver == VideoDriver::Vhostuser;
     only(!is_outside || video.type == Virtio, nullptr, "driver 'vhostuser' is for cards of type 'virtio'");
     only(is_outside || video.accel_node.empty(), nullptr, "only driver 'vhostuser' has a rendernode");

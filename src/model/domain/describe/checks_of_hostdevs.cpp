@@ -55,7 +55,8 @@ void check(const xml::Reader& node, const UsbHostSource& source) {
     require(!has("product") || source.product, "product", "id");
     require(!has("address") || source.bus, "address", "bus");
     require(!has("address") || source.device, "address", "device");
-    if (source.vendor == 0) node.child("vendor").fail("id", ErrorCode::XmlError, "no vendor of USB devices is 0");
+    if (source.vendor == 0)
+        node.child("vendor").fail("id", ErrorCode::XmlError, "no vendor of USB devices is 0");
     if (source.vendor.has_value() != source.product.has_value())
         node.fail(nullptr, ErrorCode::XmlError, "<vendor> and <product> go together");
 }

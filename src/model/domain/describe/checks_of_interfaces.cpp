@@ -120,9 +120,11 @@ void read_ip(const xml::Reader& node, InterfaceIp& ip) {
         .attribute("prefix", ip.prefix)
         .attribute("peer", ip.peer);
     auto address = parse_ip(ip.address);
-    bool is_of_family = address && (family != "ipv4" || !address.is_v6()) && (family != "ipv6" || address.is_v6());
+    bool is_of_family =
+        address && (family != "ipv4" || !address.is_v6()) && (family != "ipv6" || address.is_v6());
     require(node, is_of_family, "address", "an IP address of the family is needed");
-    require(node, ip.prefix.value_or(0) <= address.bytes.size() * 8, "prefix", "it is longer than the address");
+    require(node, ip.prefix.value_or(0) <= address.bytes.size() * 8, "prefix",
+            "it is longer than the address");
     ip.address = text_of(address);
     if (!ip.peer.empty() || has_attribute(node, "peer")) {
         auto peer = parse_ip(ip.peer);
@@ -137,7 +139,8 @@ void check(const xml::Reader& node, const InterfaceRoute& route) {
             "known are 'ipv4' and 'ipv6'");
     auto address = parse_ip(route.address), gateway = parse_ip(route.gateway);
     bool wants_v6 = route.family == "ipv6";
-    require(node, address && address.is_v6() == wants_v6, "address", "a network address of the family is needed");
+    require(node, address && address.is_v6() == wants_v6, "address",
+            "a network address of the family is needed");
     require(node, gateway && gateway.is_v6() == wants_v6, "gateway", "an IP address of the family is needed");
     bool has_mask = has_attribute(node, "netmask");
     require(node, !(has_mask && route.prefix), "netmask", "there is a prefix, too");
@@ -212,7 +215,8 @@ void check_extent(const xml::Reader& node, const Interface& interface) {
     require(node, !needs_type || interface.virtual_port->type, nullptr, "a <virtualport> needs a type here");
     bool by_vswitch = interface.virtual_port && interface.virtual_port->type == VirtualPortType::Openvswitch;
     only(interface.isolated != Answer::Yes || (is_any({Network, Bridge}) && !by_vswitch), "isolated <port>");
-    bool has_floor = interface.bandwidth && interface.bandwidth->inbound && interface.bandwidth->inbound->floor;
+    bool has_floor =
+        interface.bandwidth && interface.bandwidth->inbound && interface.bandwidth->inbound->floor;
     only(!has_floor || type == Network, "<bandwidth> with a floor");
 }
 } // namespace
@@ -223,7 +227,8 @@ void check(const xml::Reader& node, const Interface& interface) {
                                "this is a multicast address; a unicast one is needed");
     check_extent(node, interface);
     if (interface.type == InterfaceType::Vhostuser && !interface.is_virtio())
-        node.fail(nullptr, ErrorCode::InternalError, "an interface of type 'vhostuser' needs <model type='virtio'/>");
+        node.fail(nullptr, ErrorCode::InternalError,
+                  "an interface of type 'vhostuser' needs <model type='virtio'/>");
 }
 
 } // namespace vireo::model::domain

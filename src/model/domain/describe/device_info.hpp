@@ -17,8 +17,7 @@ template <class T, class Element>
 concept Of = std::same_as<std::remove_const_t<T>, Element>;
 
 /// An attribute, or a text in an attribute, that may not be zero.
-template <class Node>
-void describe_positive(Node& node, const char* name, auto& value, xml::Rule rule = {}) {
+template <class Node> void describe_positive(Node& node, const char* name, auto& value, xml::Rule rule = {}) {
     node.attribute(name, value, rule);
     if constexpr (is_reader<Node>) {
         if (value == 0U) node.fail(name, ErrorCode::XmlError, "it starts at 1");
@@ -39,7 +38,8 @@ template <class Node> void describe_or_zero(Node& node, const char* name, auto& 
 }
 
 /// A choice of yes and no, where anything but yes is no.
-template <class Node> void describe_lenient(Node& node, const char* name, std::optional<Answer>& value)
+template <class Node>
+void describe_lenient(Node& node, const char* name, std::optional<Answer>& value)
     requires is_reader<Node>
 {
     std::string text;

@@ -111,8 +111,10 @@ template <class Node> void refuse_scripts([[maybe_unused]] Node& node, [[maybe_u
 template <class Node> void describe_coalesce(Node coalesce, auto& interface) {
     auto rx = coalesce.child("rx");
     auto frames = rx.child("frames");
-    if constexpr (is_reader<Node>) read_coalesce(frames, interface.coalesced_frames);
-    else frames.attribute("max", interface.coalesced_frames);
+    if constexpr (is_reader<Node>)
+        read_coalesce(frames, interface.coalesced_frames);
+    else
+        frames.attribute("max", interface.coalesced_frames);
 }
 
 template <class Node> void describe_mac(Node mac, auto& interface) {
@@ -132,8 +134,10 @@ template <class Node> void describe_managed(Node& node, auto& interface) {
 }
 
 template <class Node> void describe_teaming(Node& node, auto& interface) {
-    if constexpr (is_reader<Node>) read_teaming(node.child("teaming"), interface.teaming);
-    else node.child("teaming", interface.teaming);
+    if constexpr (is_reader<Node>)
+        read_teaming(node.child("teaming"), interface.teaming);
+    else
+        node.child("teaming", interface.teaming);
 }
 
 /// <interface> (libvirt's formatdomain, "Network interfaces").

@@ -181,8 +181,7 @@ template <class Node> void describe_connection(Node& node, Of<Interface> auto& i
 
 template <class Node> void describe_filter(Node& node, Of<Interface> auto& interface) {
     using enum InterfaceType;
-    bool has_filter =
-        interface.type == Ethernet || interface.type == Network || interface.type == Bridge;
+    bool has_filter = interface.type == Ethernet || interface.type == Network || interface.type == Bridge;
     if (has_filter) node.child("filterref", interface.filter); // one of another type is not looked at
 }
 
