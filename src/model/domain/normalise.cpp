@@ -127,16 +127,9 @@ void complete_disks(std::vector<Disk>& disks) {
     sort_disks(disks);
 }
 
-char to_lower(char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
 void complete_interfaces(std::vector<Interface>& interfaces) {
-    for (auto& interface : interfaces) {
+    for (auto& interface : interfaces)
         if (interface.mac == MacAddress{}) interface.mac = MacAddress::generate();
-        bool is_virtio = std::ranges::equal(interface.model, std::string_view{"virtio"}, {}, to_lower);
-        if (is_virtio) interface.model = "virtio"; // the one model that libvirt knows in any case of letters
-    }
 }
 
 /// One video is the primary one, and stands first.

@@ -86,6 +86,13 @@ void read_teaming(const xml::Reader& node, std::optional<Teaming>& teaming) {
     describe(from, teaming.emplace());
 }
 
+void settle_model(std::string& model) {
+    auto to_lower = [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    };
+    if (std::ranges::equal(model, std::string_view{"virtio"}, {}, to_lower)) model = "virtio";
+}
+
 void forget_generated(Interface& interface) {
     for (std::string_view prefix : {"vnet", "macvtap", "macvlan"})
         if (interface.target.starts_with(prefix)) interface.target.clear();

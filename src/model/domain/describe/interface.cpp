@@ -158,6 +158,7 @@ template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
     node.child("target").attribute("dev", interface.target).attribute("managed", interface.target_managed);
     node.child("guest").attribute("dev", interface.guest_device);
     node.child("model").attribute("type", interface.model);
+    if constexpr (is_reader<Node>) settle_model(interface.model);
     if (interface.type != Hostdev) describe_driver_of(node.child("driver"), interface);
     describe_backend(node.child("backend"), interface);
     describe_filter(node, interface);

@@ -17,6 +17,8 @@ void check_backend(const xml::Reader& node);
 void read_coalesce(const xml::Reader& frames, std::optional<std::uint32_t>& most);
 /// A <teaming> without attributes is none.
 void read_teaming(const xml::Reader& node, std::optional<Teaming>& teaming);
+/// The one model that libvirt knows in any case of letters gets its usual ones.
+void settle_model(std::string& model);
 /// Names that a driver made for an earlier run.
 void forget_generated(Interface& interface);
 
