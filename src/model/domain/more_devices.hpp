@@ -121,7 +121,7 @@ struct RedirectedDevice {
     friend bool operator==(const RedirectedDevice&, const RedirectedDevice&) = default;
 };
 
-enum class KeptKind { Filesystem, Hostdev, Tpm, Shmem, Memory, Iommu, Crypto, Nvram };
+enum class KeptKind { Hostdev };
 
 /// A device that is kept whole, but has a place in the guest.
 template <KeptKind Kind> struct KeptDevice {
@@ -134,13 +134,6 @@ template <KeptKind Kind> struct KeptDevice {
     }
     friend bool operator==(const KeptDevice&, const KeptDevice&) = default;
 };
-using Filesystem = KeptDevice<KeptKind::Filesystem>;
 using Hostdev = KeptDevice<KeptKind::Hostdev>;
-using Tpm = KeptDevice<KeptKind::Tpm>;
-using Shmem = KeptDevice<KeptKind::Shmem>;
-using Memory = KeptDevice<KeptKind::Memory>;
-using Iommu = KeptDevice<KeptKind::Iommu>;
-using Crypto = KeptDevice<KeptKind::Crypto>;
-using NvramDevice = KeptDevice<KeptKind::Nvram>;
 
 } // namespace vireo::model::domain

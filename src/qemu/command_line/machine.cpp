@@ -76,6 +76,7 @@ void CommandLineBuilder::add_machine() {
     if (domain_.memory_backing && domain_.memory_backing->no_share_pages) machine += ",mem-merge=off";
     bool has_nodes = domain_.cpu && !domain_.cpu->numa.empty(); // they have the memory
     if (!has_nodes) machine += ",memory-backend=" + ram_id();
+    machine += platform_of_machine();
     for (const auto& flash : flashes_) machine += fmt::format(",{}=libvirt-{}-format", flash, flash);
     option("-machine", machine);
     option("-accel", accelerator());

@@ -29,6 +29,10 @@ void assign_memory_slots(model::domain::Domain& domain);
 void assign_mmio_addresses(model::domain::Domain& domain);
 /// Throws libvirt's errors for what the machine cannot have.
 void check_completed(const model::domain::Domain& domain);
+/// The same for disks and file systems (validate_storage.cpp), and for memory, TPMs, IOMMUs, shared memory
+/// (validate_platform.cpp).
+void check_storage(const model::domain::Domain& domain);
+void check_platform(const model::domain::Domain& domain);
 void complete_bridges(model::domain::Domain& domain);
 void assign_pci_addresses(model::domain::Domain& domain);
 

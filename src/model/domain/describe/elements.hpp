@@ -19,7 +19,7 @@ template <class Node> void describe(Node& node, Of<MemoryBacking> auto& backing)
 template <class Node> void describe(Node& node, Of<IoThread> auto& thread);
 template <class Node> void describe(Node& node, Of<NumaCell> auto& cell);
 template <class Node> void describe(Node& node, Of<SystemInfo> auto& info);
-// disk.cpp, interface.cpp
+// disk.cpp, controller.cpp, interface.cpp
 template <class Node> void describe(Node& node, Of<Disk> auto& disk);
 template <class Node> void describe(Node& node, Of<Controller> auto& controller);
 template <class Node> void describe(Node& node, Of<Interface> auto& interface);
@@ -44,6 +44,16 @@ template <class Node> void describe(Node& node, Of<Hub> auto& hub);
 template <class Node> void describe(Node& node, Of<Watchdog> auto& watchdog);
 template <class Node> void describe(Node& node, Of<Panic> auto& panic);
 template <class Node> void describe(Node& node, Of<Vsock> auto& vsock);
+// filesystem.cpp, memory_device.cpp
+template <class Node> void describe(Node& node, Of<Filesystem> auto& filesystem);
+template <class Node> void describe(Node& node, Of<Memory> auto& memory);
+// platform_devices.cpp
+template <class Node> void describe(Node& node, Of<Tpm> auto& tpm);
+template <class Node> void describe(Node& node, Of<Iommu> auto& iommu);
+template <class Node> void describe(Node& node, Of<Crypto> auto& crypto);
+template <class Node> void describe(Node& node, Of<NvramDevice> auto& nvram);
+template <class Node> void describe(Node& node, Of<Shmem> auto& shmem);
+template <class Node> void describe(Node& node, Of<Lease> auto& lease);
 // kept_devices.cpp
 template <class Node, KeptKind Kind> void describe(Node& node, KeptDevice<Kind>& device);
 template <class Node, KeptKind Kind> void describe(Node& node, const KeptDevice<Kind>& device);
