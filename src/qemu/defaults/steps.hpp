@@ -27,6 +27,8 @@ void assign_ccw_addresses(model::domain::Domain& domain);
 /// Memory modules get the slots that they have room for.
 void assign_memory_slots(model::domain::Domain& domain);
 void assign_mmio_addresses(model::domain::Domain& domain);
+/// Whether the user has put a virtio device on the board itself, where the others then go too.
+bool has_mmio_devices(model::domain::Domain& domain);
 /// Throws libvirt's errors for what the machine cannot have.
 void check_completed(const model::domain::Domain& domain);
 void complete_bridges(model::domain::Domain& domain);
