@@ -11,6 +11,7 @@
 #include "model/domain/display.hpp"
 #include "model/domain/features.hpp"
 #include "model/domain/host_tuning.hpp"
+#include "model/domain/hostdev.hpp"
 #include "model/domain/interface.hpp"
 #include "model/domain/more_devices.hpp"
 #include "model/domain/os.hpp"
