@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/domain/describe/checks.hpp"
 
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <set>
 #include <span>
 
@@ -101,6 +105,26 @@ void check(const xml::Reader& node, const Interface& interface) {
                                "this is a multicast address; a unicast one is needed");
     if (interface.type == InterfaceType::Bridge && interface.bridge.empty())
         node.fail(nullptr, ErrorCode::XmlError, "an interface of type 'bridge' needs <source bridge=…>");
+}
+
+void check(const xml::Reader& node, const PortForward& forward) {
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    if (!forward.address.empty() && ::inet_pton(AF_INET, forward.address.c_str(), address.data()) != 1 &&
+        ::inet_pton(AF_INET6, forward.address.c_str(), address.data()) != 1)
+        node.fail("address", ErrorCode::XmlError, "this is no IP address");
+    for (const auto& range : forward.ranges) {
+        auto end = range.end.value_or(range.start);
+        if (range.start == 0 || end < range.start)
+            node.fail(nullptr, ErrorCode::XmlError,
+                      fmt::format("there are no ports from {} to {}", range.start, end));
+        if (range.to.value_or(1) == 0 || range.to.value_or(0) + (end - range.start) > 65535)
+            node.fail(
+                nullptr, ErrorCode::XmlError,
+                fmt::format("{} ports from {} on are more than there are", end - range.start + 1, *range.to));
+        if (range.exclude == Answer::Yes && range.to)
+            node.fail(nullptr, ErrorCode::XmlError,
+                      fmt::format("port {} is excluded: it cannot go to one of the guest", range.start));
+    }
 }
 
 void check(const xml::Reader& node, const Serial& serial) {

@@ -13,6 +13,7 @@ namespace vireo::model::domain {
 void check(const xml::Reader& node, const Disk& disk);
 void check(const xml::Reader& node, const Controller& controller);
 void check(const xml::Reader& node, const Interface& interface);
+void check(const xml::Reader& node, const PortForward& forward);
 void check(const xml::Reader& node, const Serial& serial);
 void check(const xml::Reader& node, const Cpu& cpu);
 void check(const xml::Reader& node, const Clock& clock);
