@@ -19,6 +19,7 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     admin_calls_.bind(admin_);
     guest_calls_.bind(hypervisor_);
     setting_calls_.bind(hypervisor_);
+    device_calls_.bind(hypervisor_);
     statistics_calls_.bind(hypervisor_);
     native_calls_.bind(hypervisor_);
 }

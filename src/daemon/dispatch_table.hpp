@@ -3,6 +3,7 @@
 
 #include "daemon/admin_calls.hpp"
 #include "daemon/connect_calls.hpp"
+#include "daemon/device_calls.hpp"
 #include "daemon/domain_calls.hpp"
 #include "daemon/event_calls.hpp"
 #include "daemon/graphics_calls.hpp"
@@ -47,6 +48,7 @@ private:
     AdminCalls admin_calls_{administration_};
     GuestCalls guest_calls_;
     SettingCalls setting_calls_;
+    DeviceCalls device_calls_;
     StatisticsCalls statistics_calls_;
     NativeCalls native_calls_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};

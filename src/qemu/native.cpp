@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line that a definition means, for people to read (virConnectDomainXMLToNative).
 #include "async/blocking.hpp"
+#include "host/topology.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
+#include "qemu/defaults/complete.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
 #include "qemu/uefi.hpp"
@@ -50,16 +52,21 @@ std::string text_of(const CommandLine& command) {
     return text + '\n';
 }
 
-/// What connects an interface to the host is made at start; here a tap stands for each of them.
+/// What connects an interface to the host is made at start; here a tap stands for each of them, which gets
+/// the place that is free when all other devices have theirs.
 void simplify(Interface& interface) {
     Interface plain;
     plain.type = InterfaceType::Ethernet;
     plain.mac = interface.mac;
     plain.model = interface.model;
-    plain.info.boot_order = interface.info.boot_order;
-    plain.info.address = interface.info.address;
-    plain.info.alias = interface.info.has_user_alias() ? interface.info.alias : "";
     interface = std::move(plain);
+}
+
+/// A port that a start chooses is shown by the first one that it may be.
+void show_ports(Graphics& graphics) {
+    constexpr std::int32_t first_spice_port = 5901;
+    bool is_chosen = graphics.type == GraphicsType::Spice && graphics.autoport && !graphics.port;
+    if (is_chosen) graphics.port = first_spice_port;
 }
 } // namespace
 
@@ -69,8 +76,10 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
                     fmt::format("'{}' is no format that domains are converted to; 'qemu-argv' is", format));
     auto model = co_await read_definition(std::move(xml), false);
     for (auto& interface : model.devices.interfaces) simplify(interface);
+    for (auto& graphics : model.devices.graphics) show_ports(graphics);
     require_supported(model, Concern::CommandLine);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
+    complete(model, *capabilities);
     assign_aliases(model);
     LaunchContext context;
     context.directory = directories_.state / "qemu" / fmt::format("domain--1-{:.20}", model.name);
@@ -80,9 +89,12 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
     context.memory_directory = directories_.state / "qemu" / "ram" / fmt::format("-1-{:.20}", model.name);
     context.master_key = context.directory / "master-key.aes";
     context.pass_monitor = false;
+    context.dbus_socket = directories_.run / "qemu" / "dbus" / fmt::format("-1-{:.20}-dbus.sock", model.name);
     context.now = std::chrono::system_clock::now();
     auto read = [] { return read_firmwares(); };
     auto installed = co_await async::blocking(std::move(read));
+    auto read_nodes = [] { return host::read_numa_nodes(); };
+    context.host_nodes = co_await async::blocking(std::move(read_nodes));
     choose_firmware(model, installed, context.nvram_directory);
     co_return text_of(build_command_line(model, *capabilities, context));
 }

@@ -73,6 +73,16 @@ constexpr auto names_of(OtherAddress::Type) {
 using Address = std::variant<std::monostate, PciAddress, DriveAddress, VirtioSerialAddress, CcidAddress,
                              UsbAddress, IsaAddress, OtherAddress>;
 
+/// The three forms of a virtio device on PCI (the plain one is what the machine's bus suggests).
+enum class VirtioModel { Virtio, VirtioTransitional, VirtioNonTransitional };
+constexpr auto names_of(VirtioModel) {
+    using enum VirtioModel;
+    return std::to_array<std::pair<VirtioModel, std::string_view>>(
+        {{Virtio, "virtio"},
+         {VirtioTransitional, "virtio-transitional"},
+         {VirtioNonTransitional, "virtio-non-transitional"}});
+}
+
 /// The options that all virtio devices have, of their <driver>.
 struct VirtioOptions {
     std::optional<Switch> iommu, ats, packed, page_per_vq;
@@ -92,6 +102,7 @@ struct Rom {
 /// and persists, any other is made at start.
 struct DeviceInfo {
     std::optional<std::uint32_t> boot_order; ///< from 1
+    std::string load_parameter; ///< what an s390 boot loader is told: up to 8 letters, digits, '.', ' '
     std::string alias;
     Address address;
     std::optional<Rom> rom;

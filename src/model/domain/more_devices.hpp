@@ -82,7 +82,7 @@ struct Panic {
 
 /// <vsock>: sockets between guest and host; `cid` is the guest's address.
 struct Vsock {
-    std::string model; ///< "virtio", …; empty until completed
+    std::optional<VirtioModel> model; ///< absent until completed
     std::optional<Answer> automatic;
     std::optional<std::uint32_t> cid;
     VirtioOptions virtio;
@@ -120,20 +120,5 @@ struct RedirectedDevice {
     DeviceInfo info;
     friend bool operator==(const RedirectedDevice&, const RedirectedDevice&) = default;
 };
-
-enum class KeptKind { Hostdev };
-
-/// A device that is kept whole, but has a place in the guest.
-template <KeptKind Kind> struct KeptDevice {
-    xml::Kept kept;
-    DeviceInfo info;
-    /// The value of one of its attributes; empty when it has none.
-    std::string_view attribute(std::string_view name) const {
-        const auto* value = kept.attribute(name);
-        return value == nullptr ? std::string_view{} : std::string_view{*value};
-    }
-    friend bool operator==(const KeptDevice&, const KeptDevice&) = default;
-};
-using Hostdev = KeptDevice<KeptKind::Hostdev>;
 
 } // namespace vireo::model::domain

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/domain/normalise.hpp"
 
-#include "model/domain/describe/checks.hpp"
+#include "model/domain/settle.hpp"
 #include "xml/reader.hpp"
 
 #include <algorithm>
@@ -24,7 +24,6 @@ void complete_memory(Domain& domain) {
     }
     if (domain.cpu)
         for (auto& cell : domain.cpu->numa) {
-            cell.cpus = canonical_cpu_set(cell.cpus);
             cell.memory = whole_kib(cell.memory);
             nodes += cell.memory.in_bytes();
         }
@@ -39,18 +38,7 @@ void complete_vcpus(Vcpus& vcpus) {
     if (vcpus.current == vcpus.maximum) vcpus.current.reset();
 }
 
-/// Nodes are numbered, and stand in the order of their numbers.
-void complete_numa(std::vector<NumaCell>& cells) {
-    std::uint32_t next = 0;
-    for (auto& cell : cells) {
-        if (!cell.id) cell.id = next;
-        ++next;
-    }
-    std::ranges::stable_sort(cells, {}, &NumaCell::id);
-}
-
 void complete_cpu(Cpu& cpu) {
-    complete_numa(cpu.numa);
     if (!cpu.mode && !cpu.model.empty()) cpu.mode = CpuMode::Custom;
     if (!cpu.model.empty()) {
         if (!cpu.match && cpu.mode == CpuMode::Custom) cpu.match = CpuMatch::Exact;
@@ -65,6 +53,14 @@ void complete_cpu(Cpu& cpu) {
 void complete_iothreads(Domain& domain) {
     domain.iothread_count =
         std::max(domain.iothread_count, static_cast<std::uint32_t>(domain.iothreads.size()));
+}
+
+/// What says nothing is not there.
+void drop_empty(Domain& domain) {
+    if (domain.memory_backing == MemoryBacking{}) domain.memory_backing.reset();
+    if (domain.os.bios == Bios{}) domain.os.bios.reset();
+    for (auto& timer : domain.clock.timers)
+        if (timer.catchup == TimerCatchup{}) timer.catchup.reset();
 }
 
 void complete_features(Domain& domain) {
@@ -200,18 +196,33 @@ void complete_boot(Domain& domain) {
     domain.os.boot.push_back(BootDevice::Disk);
 }
 
-/// iSCSI names a unit of its target; a server without a port listens where its protocol does.
+/// iSCSI names a unit of its target.
+void complete_iscsi_name(std::string& name) {
+    if (!name.empty() && name.find('/') == name.npos) name += "/0";
+}
+
+void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
+    for (auto& hostdev : hostdevs) {
+        auto* scsi = std::get_if<ScsiHostSource>(&hostdev.source);
+        if (scsi != nullptr && scsi->protocol == ScsiProtocol::Iscsi) complete_iscsi_name(scsi->name);
+    }
+}
+
+/// A server without a port listens where its protocol does.
+void complete_network_source(NetworkSource& network) {
+    if (network.protocol == DiskProtocol::Iscsi) complete_iscsi_name(network.name);
+    for (auto& host : network.hosts) {
+        bool by_tcp = host.transport.value_or(NetworkTransport::Tcp) == NetworkTransport::Tcp;
+        auto usual = network.protocol && by_tcp ? usual_port(*network.protocol) : std::uint16_t{0};
+        if (!host.port && usual != 0) host.port = usual;
+    }
+}
+
 void complete_network_sources(std::vector<Disk>& disks) {
     for (auto& disk : disks) {
-        auto& network = disk.network;
-        if (network.protocol == DiskProtocol::Iscsi && !network.name.empty() &&
-            network.name.find('/') == network.name.npos)
-            network.name += "/0";
-        for (auto& host : network.hosts) {
-            bool by_tcp = host.transport.value_or(NetworkTransport::Tcp) == NetworkTransport::Tcp;
-            auto usual = network.protocol && by_tcp ? usual_port(*network.protocol) : std::uint16_t{0};
-            if (!host.port && usual != 0) host.port = usual;
-        }
+        complete_network_source(disk.network);
+        for (auto* stores = &disk.backing_store; !stores->empty(); stores = &stores->front().next)
+            complete_network_source(stores->front().network);
     }
 }
 } // namespace
@@ -241,13 +252,18 @@ void normalise(Domain& domain) {
     if (domain.uuid.is_nil()) domain.uuid = Uuid::generate();
     if (domain.generation_id && domain.generation_id->is_nil()) domain.generation_id = Uuid::generate();
     if (domain.cpu) complete_cpu(*domain.cpu);
+    settle_numa(domain);
     complete_memory(domain);
     complete_vcpus(domain.vcpus);
     complete_iothreads(domain);
+    settle_threads(domain);
+    settle_labels(domain);
+    drop_empty(domain);
     complete_features(domain);
     complete_clock(domain.clock);
     complete_disks(domain.devices.disks);
     complete_network_sources(domain.devices.disks);
+    complete_hostdevs(domain.devices.hostdevs);
     complete_interfaces(domain.devices.interfaces);
     complete_channels(domain.devices.channels);
     complete_videos(domain.devices.videos);

@@ -30,6 +30,9 @@ std::string alias_of(const Controller& controller, Board board) {
     case ControllerType::Sata: // the one of the board calls its ports ide.0 to ide.5
         if (board == Board::Q35 && index == 0) return "ide";
         break;
+    case ControllerType::Scsi:
+        if (controller.model == "ncr53c90" && index == 0) return "scsi"; // of the board
+        break;
     default: break;
     }
     return fmt::format("{}{}", name_of(controller.type), index);
@@ -93,6 +96,7 @@ void assign_aliases(Domain& domain) {
     number_devices(devices.smartcards, "smartcard");
     number_devices(devices.redirected_devices, "redir");
     number_devices(devices.hubs, "hub");
+    number_devices(devices.hostdevs, "hostdev");
     number_devices(devices.sounds, "sound");
     number_devices(devices.watchdogs, "watchdog");
     number_devices(devices.panics, "panic");

@@ -79,6 +79,7 @@ void CommandLineBuilder::number_boot_devices() {
     for (const auto& interface : devices_.interfaces) note(interface.info);
     for (const auto& filesystem : devices_.filesystems) note(filesystem.info);
     for (const auto& redirected : devices_.redirected_devices) note(redirected.info);
+    for (const auto& hostdev : devices_.hostdevs) note(hostdev.info);
     if (!boot_indexes_.empty()) return;
     auto first_disk = [&](DiskDevice kind) -> const DeviceInfo* {
         auto wanted = [&](const Disk& disk) {
@@ -127,7 +128,8 @@ json::object CommandLineBuilder::scsi_disk(const Disk& disk, const DriveAddress&
     device["bus"] = alias_of(ControllerType::Scsi, place.controller) + ".0";
     bool narrow = std::ranges::any_of(devices_.controllers, [&](const Controller& controller) {
         return controller.type == ControllerType::Scsi && controller.index == place.controller &&
-               controller.model == "lsilogic";
+               (controller.model == "lsilogic" || controller.model == "ncr53c90" ||
+                controller.model == "dc390" || controller.model == "am53c974");
     });
     if (narrow) {
         device["scsi-id"] = place.unit;
@@ -218,6 +220,7 @@ void CommandLineBuilder::add_disk(const Disk& disk) {
     if (disk.bus != DiskBus::Fdc) put_boot_index(device, disk.info);
     if (disk.bus == DiskBus::Usb) device["removable"] = disk.removable == Switch::On;
     put_disk_properties(device, disk);
+    add_zpci(disk.info);
     option("-device", device);
 }
 

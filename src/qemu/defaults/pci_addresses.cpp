@@ -32,8 +32,8 @@ struct PciDevice {
 };
 
 PciPlug plug_of_bridge(std::string_view model) {
-    if (model == root_port || model == "pci-expander-bus" || model == "pcie-expander-bus")
-        return model == "pci-expander-bus" ? PciPlug::Bridge : PciPlug::RootPort;
+    if (model == root_port) return PciPlug::RootPort;
+    if (model == "pci-expander-bus" || model == "pcie-expander-bus") return PciPlug::Expander;
     if (model == "dmi-to-pci-bridge") return PciPlug::DmiBridge;
     if (model == "pcie-to-pci-bridge") return PciPlug::ExpressBridge;
     if (model == "pcie-switch-upstream-port") return PciPlug::UpstreamPort;
@@ -52,11 +52,8 @@ bool is_on_pci(SoundModel model) {
 }
 
 bool is_on_pci(const Hostdev& hostdev) {
-    auto type = hostdev.attribute("type");
-    bool is_vhost = type == "scsi_host";
-    bool is_mediated =
-        type == "mdev" && (hostdev.attribute("model").empty() || hostdev.attribute("model") == "vfio-pci");
-    return type == "pci" || is_vhost || is_mediated;
+    return hostdev.type == HostdevType::Pci || hostdev.type == HostdevType::ScsiHost ||
+           hostdev.mediated_model == MediatedModel::VfioPci;
 }
 
 /// On a bus of another kind, where the user has put it.
@@ -96,6 +93,7 @@ private:
     void reserve_spare(std::size_t given_buses);
     Video* primary_video();
     void give(DeviceInfo& info, std::uint8_t slot, std::uint8_t function);
+    void settle(Controller& controller, std::uint8_t slot, std::uint8_t function);
     void set_multifunction(const std::vector<PciDevice>& devices) const;
 
     Devices& devices_;
@@ -153,9 +151,7 @@ std::vector<PciDevice> PciAssignment::list_devices() {
         }
     for (auto& hostdev : devices_.hostdevs)
         if (is_on_pci(hostdev))
-            add(hostdev.info,
-                hostdev.attribute("type") == "scsi_host" ? plug_of_virtio(hostdev.attribute("model"))
-                                                         : express(),
+            add(hostdev.info, hostdev.vhost_model ? plug_of_virtio(name_of(*hostdev.vhost_model)) : express(),
                 "the host's device");
     if (devices_.memory_balloon && devices_.memory_balloon->model != BalloonModel::None)
         add(devices_.memory_balloon->info, plug_of_virtio(name_of(devices_.memory_balloon->model)),
@@ -176,7 +172,8 @@ std::vector<PciDevice> PciAssignment::list_devices() {
             add(input.info, plug_of_virtio(input.model), fmt::format("the {}", name_of(input.type)));
     for (auto& serial : devices_.serials)
         if (serial.target == SerialTarget::Pci) add(serial.info, PciPlug::Conventional, "the serial port");
-    if (devices_.vsock) add(devices_.vsock->info, plug_of_virtio(devices_.vsock->model), "the vsock");
+    if (devices_.vsock)
+        add(devices_.vsock->info, plug_of_virtio(name_of(*devices_.vsock->model)), "the vsock");
     for (auto& crypto : devices_.cryptos) add(crypto.info, express(), "the crypto device");
     for (auto& memory : devices_.memories)
         if (memory.is_virtio()) add(memory.info, PciPlug::Conventional, "the memory device");
@@ -235,6 +232,13 @@ void PciAssignment::give(DeviceInfo& info, std::uint8_t slot, std::uint8_t funct
     info.address = address;
 }
 
+/// A controller that the board has at this place; nothing else can be there.
+void PciAssignment::settle(Controller& controller, std::uint8_t slot, std::uint8_t function) {
+    give(controller.info, slot, function);
+    topology_.reserve(std::get<PciAddress>(controller.info.address), PciPlug::Integrated,
+                      fmt::format("the board's {} controller", name_of(controller.type)));
+}
+
 /// The functions that the board has built in, and the slots where users expect the rest of it.
 void PciAssignment::reserve_board() {
     constexpr std::uint8_t i440fx_slot = 1, i440fx_display = 2, q35_display = 1, q35_slot = 0x1f,
@@ -243,10 +247,13 @@ void PciAssignment::reserve_board() {
         if (!is_open(controller.info)) continue;
         bool first = controller.index == 0U;
         bool i440fx = board_ == Board::I440fx;
-        if (i440fx && first && controller.type == ControllerType::Ide) give(controller.info, i440fx_slot, 1);
-        if (i440fx && first && controller.type == ControllerType::Usb && controller.model == "piix3-uhci")
-            give(controller.info, i440fx_slot, 2);
-        if (q35_ && first && controller.type == ControllerType::Sata) give(controller.info, q35_slot, 2);
+        if (i440fx && first && controller.type == ControllerType::Ide)
+            settle(controller, i440fx_slot, 1);
+        else if (i440fx && first && controller.type == ControllerType::Usb &&
+                 controller.model == "piix3-uhci")
+            settle(controller, i440fx_slot, 2);
+        else if (q35_ && first && controller.type == ControllerType::Sata)
+            settle(controller, q35_slot, 2);
         if (q35_ && controller.model == "dmi-to-pci-bridge" && topology_.is_slot_free(0, q35_dmi)) {
             give(controller.info, q35_dmi, 0);
             topology_.reserve(std::get<PciAddress>(controller.info.address), PciPlug::DmiBridge,
@@ -341,14 +348,20 @@ std::optional<PciAddress> PciAssignment::take(PciPlug plug) {
     return address;
 }
 
+/// What an address without a place may say.
+void keep_asked(PciAddress& address, const PciAddress& given) {
+    address.multifunction = given.multifunction;
+    address.zpci_uid = given.zpci_uid;
+    address.zpci_fid = given.zpci_fid;
+}
+
 void PciAssignment::place(const PciDevice& device) {
     if (!is_open(*device.info)) return;
     auto address = take(device.plug == PciPlug::Integrated ? PciPlug::Express : device.plug);
     if (!address)
         throw Error(ErrorCode::InternalError, ErrorDomain::Domain,
                     fmt::format("there is no free PCI slot for {}", device.what));
-    if (const auto* given = std::get_if<PciAddress>(&device.info->address))
-        address->multifunction = given->multifunction;
+    if (const auto* given = std::get_if<PciAddress>(&device.info->address)) keep_asked(*address, *given);
     device.info->address = *address;
 }
 
@@ -396,15 +409,41 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
     for (const auto& device : devices) place(device);
     if (user_left_room) reserve_spare(given_buses);
     set_multifunction(devices);
+    if (board_ == Board::S390) {
+        std::vector<DeviceInfo*> infos;
+        for (const auto& device : devices) infos.push_back(device.info);
+        assign_zpci(infos);
+    }
     return std::move(added_);
 }
 
 } // namespace
 
+namespace {
+void check_expanders(const Domain& domain) {
+    auto board = board_of(domain.os.machine);
+    for (const auto& controller : domain.devices.controllers) {
+        bool fits = controller.model == "pci-expander-bus"    ? board == Board::I440fx
+                    : controller.model == "pcie-expander-bus" ? has_express(board)
+                                                              : true;
+        if (!fits)
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("machine type {} has no controllers of model '{}'", domain.os.machine,
+                                    controller.model));
+    }
+}
+} // namespace
+
+/// Buses that were missing come after those of the user, whatever their numbers: so they are placed.
 void assign_pci_addresses(Domain& domain) {
+    check_expanders(domain);
     auto attempt = domain;
-    for (const auto& [index, model] : PciAssignment{attempt, true}.run())
-        ensure_controller(domain, ControllerType::Pci, index).model = model;
+    for (const auto& [index, model] : PciAssignment{attempt, true}.run()) {
+        auto& bus = domain.devices.controllers.emplace_back();
+        bus.type = ControllerType::Pci;
+        bus.index = index;
+        bus.model = model;
+    }
     PciAssignment{domain, false}.run();
     complete_bridges(domain);
 }

@@ -46,7 +46,7 @@ void check(const xml::Reader& node, const CharacterSource& source) {
     if (source.type == Tcp && source.service.empty()) fail("<source service=…>");
     if (source.type == Udp && source.service.empty()) fail("<source mode='connect' service=…>");
     if (source.type == Spiceport && source.channel.empty()) fail("<source channel=…>");
-    if (source.type == Nmdm && (!source.kept.attribute("master") || !source.kept.attribute("slave")))
+    if (source.type == Nmdm && (source.master.empty() || source.slave.empty()))
         fail("<source master=… slave=…>");
     bool listens = source.mode == SocketMode::Bind;
     if (source.reconnect == Answer::Yes && listens)
@@ -114,17 +114,6 @@ void check(const xml::Reader& node, const IoTune& tune) {
                           fmt::format("total_{0}{1} and read_{0}{1} or write_{0}{1} exclude each other", unit,
                                       suffix));
         }
-}
-
-void check(const xml::Reader& node, const Hostdev& hostdev) {
-    auto mode = hostdev.attribute("mode");
-    if (!mode.empty() && mode != "subsystem" && mode != "capabilities")
-        node.fail("mode", ErrorCode::ConfigUnsupported, "known are 'subsystem' and 'capabilities'");
-    constexpr std::string_view types[]{"usb", "pci", "scsi", "scsi_host", "mdev", "storage", "misc", "net"};
-    if (std::ranges::find(types, hostdev.attribute("type")) == std::end(types))
-        node.fail("type", ErrorCode::ConfigUnsupported, "known are usb, pci, scsi, scsi_host and mdev");
-    if (!node.child("source").exists())
-        node.fail(nullptr, ErrorCode::XmlError, "a <hostdev> needs a <source>");
 }
 
 } // namespace vireo::model::domain
