@@ -6,6 +6,8 @@
 
 #include <vector>
 
+#include <vector>
+
 namespace vireo::model::domain {
 
 enum class InterfaceType {
@@ -207,6 +209,30 @@ struct FilterReference {
     friend bool operator==(const FilterReference&, const FilterReference&) = default;
 };
 
+enum class ForwardProtocol { Tcp, Udp };
+constexpr auto names_of(ForwardProtocol) {
+    using enum ForwardProtocol;
+    return std::to_array<std::pair<ForwardProtocol, std::string_view>>({{Tcp, "tcp"}, {Udp, "udp"}});
+}
+
+/// <range> of a <portForward>: ports of the host from `start` to `end`, and the guest's port of the first.
+struct PortRange {
+    std::uint16_t start = 0;
+    std::optional<std::uint16_t> end; ///< absent: `start` alone
+    std::optional<std::uint16_t> to;  ///< absent: the same number
+    std::optional<Answer> exclude;    ///< not these, although another range has them
+    friend bool operator==(const PortRange&, const PortRange&) = default;
+};
+
+/// <portForward>: what comes to these ports of the host reaches the guest.
+struct PortForward {
+    ForwardProtocol protocol = ForwardProtocol::Tcp;
+    std::string address; ///< of the host; empty: all of them
+    std::vector<PortRange> ranges;
+    xml::Kept kept;
+    friend bool operator==(const PortForward&, const PortForward&) = default;
+};
+
 /// <interface>.
 struct Interface {
     InterfaceType type = InterfaceType::User;
@@ -237,6 +263,7 @@ struct Interface {
     std::optional<FilterReference> filter;
     std::optional<std::uint32_t> coalesced_frames; ///< of reading: the most that wait for one interrupt
     std::optional<Teaming> teaming;
+    std::vector<PortForward> port_forwards;
     DeviceInfo info;
     bool is_virtio() const { return model.starts_with("virtio"); }
     friend bool operator==(const Interface&, const Interface&) = default;
