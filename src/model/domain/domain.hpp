@@ -139,7 +139,6 @@ struct Devices {
     std::vector<Crypto> cryptos;
     std::vector<NvramDevice> nvrams;
     std::optional<Vsock> vsock;
-    xml::Kept kept;
     friend bool operator==(const Devices&, const Devices&) = default;
 };
 

@@ -193,9 +193,9 @@ struct BandwidthRates {
     std::optional<std::uint64_t> average, peak, floor, burst;
     friend bool operator==(const BandwidthRates&, const BandwidthRates&) = default;
 };
-struct Bandwidth {
+struct InterfaceBandwidth {
     std::optional<BandwidthRates> inbound, outbound;
-    friend bool operator==(const Bandwidth&, const Bandwidth&) = default;
+    friend bool operator==(const InterfaceBandwidth&, const InterfaceBandwidth&) = default;
 };
 
 struct FilterParameter {
@@ -245,7 +245,7 @@ struct Interface {
     InterfaceSource source;
     std::optional<VirtualPort> virtual_port;
     std::optional<Vlan> vlan;
-    std::optional<Bandwidth> bandwidth;
+    std::optional<InterfaceBandwidth> bandwidth;
     std::optional<Answer> isolated;
     std::vector<InterfaceIp> ips; ///< of the guest's end
     std::vector<InterfaceRoute> routes;

@@ -149,7 +149,7 @@ template <class Node> void describe(Node& node, Of<BandwidthRates> auto& rates) 
     }
 }
 
-template <class Node> void describe(Node& node, Of<Bandwidth> auto& bandwidth) {
+template <class Node> void describe(Node& node, Of<InterfaceBandwidth> auto& bandwidth) {
     refuse_at_start(node);
     node.single("inbound", ErrorCode::XmlDetail)
         .single("outbound", ErrorCode::XmlDetail)
