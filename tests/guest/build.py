@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the guest that tests and `./dev run` boot: Debian's cloud kernel and a busybox initramfs.
 
-Needs apt-get, dpkg-deb, lz4 and busybox-static; installs nothing. The results, OUT/kernel and OUT/initramfs, are made
-again when this folder or the package changes; the package is fetched once. Exit status 3: apt could not give it.
+Needs apt-get, dpkg-deb, lz4, busybox-static and the libraries of qemu-guest-agent; installs nothing. The results,
+OUT/kernel, OUT/initramfs and OUT/initramfs-agent (with Debian's own guest agent), are made again when this folder or a
+package changes; the packages are fetched once. Exit status 3: apt could not give one.
 """
 import argparse
 import hashlib
@@ -16,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import real_agent
+
 HERE = Path(__file__).resolve().parent
 META_PACKAGE = "linux-image-cloud-amd64"
 # In the order in which they can be loaded.
@@ -27,22 +30,35 @@ MODULES = """
 FOLDERS = "bin dev etc lib/modules proc root sys tmp".split()
 
 
-def fetch(cache: Path) -> Path:
-    """The kernel's package. The meta package only names it, with its version, as a dependency."""
-    found = sorted(cache.glob("*.deb"))
-    if found:
+def fetch(cache: Path, package: str) -> Path:
+    """The package's file."""
+    if found := sorted(cache.glob(f"{package}_*.deb")):
+        return found[-1]
+    print(f"fetching {package}", flush=True)
+    try:
+        subprocess.run(["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", package],
+                       cwd=cache, check=True, stdout=subprocess.DEVNULL)
+    except subprocess.CalledProcessError:
+        give_up(package)
+    return next(cache.glob(f"{package}_*.deb"))
+
+
+def give_up(package: str) -> None:
+    print(f"apt has no package {package} for us", file=sys.stderr)
+    sys.exit(3)
+
+
+def fetch_kernel(cache: Path) -> Path:
+    """The meta package only names the kernel's, with its version, as a dependency."""
+    if found := sorted(cache.glob("linux-image-*.deb")):
         return found[-1]
     try:
         depends = subprocess.run(["apt-cache", "--no-all-versions", "show", META_PACKAGE],
                                  check=True, capture_output=True, text=True).stdout
         package = re.search(r"^Depends: (linux-image-\S+)", depends, re.M).group(1)
-        print(f"fetching {package}", flush=True)
-        subprocess.run(["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", package],
-                       cwd=cache, check=True, stdout=subprocess.DEVNULL)
     except (subprocess.CalledProcessError, AttributeError):
-        print(f"apt has no package {META_PACKAGE} for us", file=sys.stderr)
-        sys.exit(3)
-    return next(cache.glob("*.deb"))
+        give_up(META_PACKAGE)
+    return fetch(cache, package)
 
 
 def extract_elf(bzimage: bytes) -> bytes:
@@ -76,14 +92,24 @@ def make_initramfs(modules: Path) -> bytes:
                                      ("agent", "bin/agent", 0o755)]:
             shutil.copy(HERE / source, root / target)
             (root / target).chmod(mode)
-        names = sorted(str(path.relative_to(root)) for path in root.rglob("*"))
-        return subprocess.run(["/bin/busybox", "cpio", "-o", "-H", "newc", "-R", "0:0"], cwd=root, check=True,
-                              input="".join(f"{name}\n" for name in names).encode(),
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        return pack(root)
 
 
-def fingerprint(package: Path) -> str:
-    digest = hashlib.sha256(package.name.encode())
+def pack(root: Path) -> bytes:
+    names = sorted(str(path.relative_to(root)) for path in root.rglob("*"))
+    return subprocess.run(["/bin/busybox", "cpio", "-o", "-H", "newc", "-R", "0:0"], cwd=root, check=True,
+                          input="".join(f"{name}\n" for name in names).encode(),
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
+def make_agent_overlay(package: Path) -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        real_agent.make_tree(package, Path(name))
+        return pack(Path(name))
+
+
+def fingerprint(*packages: Path) -> str:
+    digest = hashlib.sha256(" ".join(package.name for package in packages).encode())
     for source in sorted(HERE.iterdir()):
         if source.is_file():
             digest.update(source.read_bytes())
@@ -92,8 +118,8 @@ def fingerprint(package: Path) -> str:
 
 def build(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    package = fetch(out)
-    stamp, wanted = out / "stamp", fingerprint(package)
+    package, agent = fetch_kernel(out), fetch(out, real_agent.PACKAGE)
+    stamp, wanted = out / "stamp", fingerprint(package, agent)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     with tempfile.TemporaryDirectory(dir=out) as name:
@@ -102,7 +128,9 @@ def build(out: Path) -> None:
         (bzimage,) = tree.glob("boot/vmlinuz-*")
         (modules,) = tree.glob("lib/modules/*/kernel")
         (out / "kernel").write_bytes(extract_elf(bzimage.read_bytes()))
-        (out / "initramfs").write_bytes(make_initramfs(modules))
+        initramfs = make_initramfs(modules)
+        (out / "initramfs").write_bytes(initramfs)
+        (out / "initramfs-agent").write_bytes(initramfs + make_agent_overlay(agent))
     stamp.write_text(wanted)
     print(f"made {out / 'kernel'} and {out / 'initramfs'} from {package.name}")
 
