@@ -30,7 +30,17 @@ bool is_rest(OptionKind kind);
 bool is_required(OptionKind kind);
 
 /// What the values of an option are, so that they can be completed.
-enum class Completes { Nothing, Domain, RunningDomain, StoppedDomain, Disk, Interface, EventKind, Command };
+enum class Completes {
+    Nothing,
+    Domain,
+    RunningDomain,
+    StoppedDomain,
+    Disk,
+    Interface,
+    EventKind,
+    Command,
+    XmlPath
+};
 
 struct Option {
     std::string_view name;
@@ -70,6 +80,10 @@ Group monitor_commands();
 /// The parts of these two groups, by file.
 std::vector<Command> lifecycle_commands();
 std::vector<Command> change_commands();
+std::vector<Command> device_change_commands();
+std::vector<Command> attachment_commands();
+std::vector<Command> detachment_commands();
+std::vector<Command> explain_commands();
 std::vector<Command> text_commands();
 std::vector<Command> display_commands();
 std::vector<Command> vcpu_commands();

@@ -2,6 +2,7 @@
 #include "cli/completion.hpp"
 
 #include "cli/event_kinds.hpp"
+#include "cli/explain.hpp"
 #include "cli/xml_selection.hpp"
 
 #include <algorithm>
@@ -82,7 +83,7 @@ awaitable<Candidates> device_names(Shell& shell, const Typed& typed, const char*
     co_return names;
 }
 
-awaitable<Candidates> values_of(Shell& shell, const Typed& typed, Completes what) {
+awaitable<Candidates> values_of(Shell& shell, const Typed& typed, Completes what, std::string_view word) {
     constexpr std::uint32_t all = 0, active = 1, inactive = 2; // virConnectListAllDomainsFlags
     Candidates values;
     switch (what) {
@@ -98,6 +99,7 @@ awaitable<Candidates> values_of(Shell& shell, const Typed& typed, Completes what
         for (const auto& kind : event_kinds()) values.emplace_back(kind.name);
         break;
     case Completes::Command: co_return command_names();
+    case Completes::XmlPath: co_return paths_like(word);
     case Completes::Nothing: break;
     }
     co_return values;
@@ -112,13 +114,13 @@ awaitable<Candidates> candidates_for(Shell& shell, const Words& words) {
     if (words.size() > 2 && words[words.size() - 2] == "--output") co_return Candidates{"json", "text"};
     if (!last.starts_with("--")) {
         if (!typed.wanting) co_return option_names(typed);
-        co_return co_await values_of(shell, typed, typed.wanting->completes);
+        co_return co_await values_of(shell, typed, typed.wanting->completes, last);
     }
     auto equals = last.find('=');
     if (equals == last.npos) co_return option_names(typed);
     const auto* option = command->find_option(last.substr(2, equals - 2));
     if (!option) co_return Candidates{};
-    auto values = co_await values_of(shell, typed, option->completes);
+    auto values = co_await values_of(shell, typed, option->completes, last.substr(equals + 1));
     for (auto& value : values) value.insert(0, last.substr(0, equals + 1));
     co_return values;
 }

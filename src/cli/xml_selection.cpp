@@ -28,9 +28,7 @@ std::string text_of(const pugi::xpath_node& found, std::string_view indent) {
     for (auto above = found.node().parent(); above && above.type() == pugi::node_element;
          above = above.parent())
         ++depth;
-    std::ostringstream text;
-    found.node().print(text, "", pugi::format_raw);
-    return indented(text.str(), depth, indent);
+    return indented(as_written(found.node()), depth, indent);
 }
 
 } // namespace
@@ -43,6 +41,24 @@ pugi::xml_document parsed_xml(const std::string& xml) {
                     fmt::format("the daemon's XML cannot be read: {}", outcome.description()));
     return document;
 }
+
+std::string laid_out(const pugi::xml_document& document) {
+    constexpr std::string_view spaced_end = " />";
+    std::ostringstream out;
+    document.print(out, "  ",
+                   pugi::format_indent | pugi::format_attribute_single_quote | pugi::format_no_declaration);
+    auto text = out.str();
+    for (auto at = text.find(spaced_end); at != text.npos; at = text.find(spaced_end, at))
+        text.replace(at, spaced_end.size(), "/>"); // in a value it would be written with &gt;
+    return text;
+}
+
+std::string as_written(pugi::xml_node node) {
+    std::ostringstream text;
+    node.print(text, "", pugi::format_raw);
+    return text.str();
+}
+
 std::string domain_child_in(const std::string& xml, const char* name) {
     return parsed_xml(xml).child("domain").child_value(name);
 }

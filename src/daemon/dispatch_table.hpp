@@ -3,6 +3,7 @@
 
 #include "daemon/admin_calls.hpp"
 #include "daemon/connect_calls.hpp"
+#include "daemon/device_calls.hpp"
 #include "daemon/domain_calls.hpp"
 #include "daemon/event_calls.hpp"
 #include "daemon/graphics_calls.hpp"
@@ -50,6 +51,7 @@ private:
     GuestCalls guest_calls_;
     GuestSystemCalls guest_system_calls_;
     SettingCalls setting_calls_;
+    DeviceCalls device_calls_;
     StatisticsCalls statistics_calls_;
     NativeCalls native_calls_;
     InspectionCalls inspection_calls_;

@@ -36,6 +36,15 @@ awaitable<void> Driver::remove_logs(std::string) { throw unsupported("virDomainD
 awaitable<void> Driver::set_metadata(Uuid, std::string, MetadataChange, Impact) {
     throw unsupported("virDomainSetMetadata");
 }
+awaitable<void> Driver::change_device(Uuid, std::string, DeviceChange change, Impact) {
+    switch (change.action) {
+    case DeviceAction::Attach: throw unsupported("virDomainAttachDeviceFlags");
+    case DeviceAction::Detach: throw unsupported("virDomainDetachDeviceFlags");
+    case DeviceAction::DetachAlias: throw unsupported("virDomainDetachDeviceAlias");
+    case DeviceAction::Update: break;
+    }
+    throw unsupported("virDomainUpdateDeviceFlags");
+}
 awaitable<void> Driver::set_memory(Uuid, std::string, MemorySize, MemoryTarget, Impact) {
     throw unsupported("virDomainSetMemoryFlags");
 }

@@ -78,6 +78,7 @@ public:
     virtual awaitable<void> rename(Uuid domain, std::string name, std::string new_name) = 0;
 
     virtual awaitable<void> set_metadata(Uuid domain, std::string name, MetadataChange change, Impact impact);
+    virtual awaitable<void> change_device(Uuid domain, std::string name, DeviceChange change, Impact impact);
     virtual awaitable<void> set_memory(Uuid domain, std::string name, MemorySize size, MemoryTarget target,
                                        Impact impact);
     virtual awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count, VcpuTarget target,

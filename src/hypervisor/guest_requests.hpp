@@ -52,6 +52,15 @@ struct MetadataChange {
 };
 
 enum class MemoryTarget { Current, Maximum };
+enum class DeviceAction { Attach, Detach, DetachAlias, Update };
+/// A device of a domain that comes, goes, or is replaced: its element alone, or its alias where that tells
+/// it. `force`: even against the guest's will (a locked tray).
+struct DeviceChange {
+    DeviceAction action = DeviceAction::Attach;
+    std::string device;
+    bool force = false;
+};
+
 /// The vcpus of the definition or the running guest; its limit; or those that the agent switches inside.
 enum class VcpuTarget { Current, Maximum, Guest };
 

@@ -97,6 +97,8 @@ public:
 
     awaitable<void> set_metadata(Uuid domain, std::string name, hypervisor::MetadataChange change,
                                  hypervisor::Impact impact) override;
+    awaitable<void> change_device(Uuid domain, std::string name, hypervisor::DeviceChange change,
+                                  hypervisor::Impact impact) override;
     awaitable<void> set_memory(Uuid domain, std::string name, MemorySize size,
                                hypervisor::MemoryTarget target, hypervisor::Impact impact) override;
     awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count,
@@ -265,6 +267,10 @@ private:
     awaitable<std::vector<hypervisor::GuestInterface>> addresses_by_arp(DomainPtr domain);
     awaitable<void> switch_guest_vcpus(DomainPtr domain, std::uint32_t count);
     awaitable<void> switch_vcpus(DomainPtr domain, std::vector<std::uint32_t> vcpus, bool online);
+
+    // guest/devices.cpp
+    awaitable<void> edit_devices(DomainPtr domain, hypervisor::DeviceChange change,
+                                 hypervisor::Impact impact);
 
     // guest/settings.cpp: what of a definition is changed by calls of its own
     struct Scopes { ///< which descriptions a change is for

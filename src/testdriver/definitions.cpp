@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "hypervisor/device_change.hpp"
 #include "hypervisor/metadata_change.hpp"
 #include "model/domain/edit.hpp"
 #include "model/domain/xml.hpp"
@@ -119,7 +120,7 @@ void TestDriver::edit(TestDomain& domain, Impact asked, const Edit& change) {
     auto changed = [&](const hypervisor::Definition& definition, bool live) {
         using model::domain::Scope;
         auto model = model::domain::parse(definition.complete(), live ? Scope::Live : Scope::Definition);
-        change(model);
+        change(model, live);
         return hypervisor::format_text(model, live);
     };
     auto live = impact.live ? changed(domain.live, true) : domain.live;
@@ -131,10 +132,24 @@ void TestDriver::edit(TestDomain& domain, Impact asked, const Edit& change) {
 awaitable<void> TestDriver::set_metadata(Uuid uuid, std::string name, hypervisor::MetadataChange change,
                                          Impact impact) {
     auto& domain = require(uuid, name);
-    edit(domain, impact, [&](Model& model) { hypervisor::apply(change, model); });
+    edit(domain, impact, [&](Model& model, bool) { hypervisor::apply(change, model); });
     hypervisor::DomainMetadataChange event{static_cast<std::int32_t>(change.type), std::nullopt};
     if (change.type == hypervisor::MetadataType::Element) event.uri = change.uri;
     tell(domain, std::move(event));
+    co_return;
+}
+
+awaitable<void> TestDriver::change_device(Uuid uuid, std::string name, hypervisor::DeviceChange change,
+                                          Impact impact) {
+    using model::domain::Scope;
+    auto& domain = require(uuid, name);
+    edit(domain, impact, [&](Model& model, bool live) {
+        model::domain::ChangeContext context;
+        context.scope = live ? Scope::Live : Scope::Definition;
+        hypervisor::apply(change, model, context);
+    });
+    if (hypervisor::resolve(impact, *registry_.find(uuid)).persistent)
+        tell(domain, hypervisor::DefinedDetail::Updated);
     co_return;
 }
 
@@ -142,7 +157,7 @@ awaitable<void> TestDriver::set_memory(Uuid uuid, std::string name, MemorySize s
                                        Impact impact) {
     auto& domain = require(uuid, name);
     if (target == MemoryTarget::Current) {
-        edit(domain, impact, [&](Model& model) { set_current_memory(model, size); });
+        edit(domain, impact, [&](Model& model, bool) { set_current_memory(model, size); });
         if (domain.active()) tell(domain, hypervisor::DomainBalloonChange{domain.live.summary.memory});
         co_return;
     }
@@ -150,7 +165,7 @@ awaitable<void> TestDriver::set_memory(Uuid uuid, std::string name, MemorySize s
         throw error(ErrorCode::OperationInvalid,
                     fmt::format("domain '{}' runs: its maximum of memory can be set for the next start only",
                                 domain.name));
-    edit(domain, impact, [&](Model& model) { set_maximum_memory(model, size); });
+    edit(domain, impact, [&](Model& model, bool) { set_maximum_memory(model, size); });
 }
 
 awaitable<void> TestDriver::set_vcpus(Uuid uuid, std::string name, std::uint32_t count, VcpuTarget target,
@@ -166,9 +181,10 @@ awaitable<void> TestDriver::set_vcpus(Uuid uuid, std::string name, std::uint32_t
                 ErrorCode::InvalidArgument,
                 fmt::format("domain '{}' runs: its maximum of vcpus can be set for the next start only",
                             domain.name));
-        edit(domain, impact, [&](Model& model) { set_maximum_vcpus(model, count); });
+        edit(domain, impact, [&](Model& model, bool) { set_maximum_vcpus(model, count); });
         co_return;
-    case VcpuTarget::Current: edit(domain, impact, [&](Model& model) { set_current_vcpus(model, count); });
+    case VcpuTarget::Current:
+        edit(domain, impact, [&](Model& model, bool) { set_current_vcpus(model, count); });
     }
 }
 

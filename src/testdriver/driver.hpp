@@ -46,6 +46,8 @@ public:
 
     awaitable<void> set_metadata(Uuid uuid, std::string name, hypervisor::MetadataChange change,
                                  Impact impact) override;
+    awaitable<void> change_device(Uuid uuid, std::string name, hypervisor::DeviceChange change,
+                                  Impact impact) override;
     awaitable<void> set_memory(Uuid uuid, std::string name, MemorySize size, hypervisor::MemoryTarget target,
                                Impact impact) override;
     awaitable<void> set_vcpus(Uuid uuid, std::string name, std::uint32_t count, hypervisor::VcpuTarget target,
@@ -65,7 +67,7 @@ public:
 
 private:
     using Model = model::domain::Domain;
-    using Edit = std::function<void(Model&)>;
+    using Edit = std::function<void(Model&, bool live)>;
 
     struct TestDomain {
         Uuid uuid;

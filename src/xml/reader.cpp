@@ -29,6 +29,7 @@ std::optional<std::uint64_t> bytes_in(std::string_view unit) {
 Reader& Reader::memory(const char* name, MemorySize& value) { return memory(name, value, "KiB"); }
 
 Reader& Reader::memory(const char* name, MemorySize& value, const char* unit) {
+    note(name, {.type = "an amount, of the attribute 'unit'"});
     auto element = find(name);
     if (!element) return *this;
     auto node = at(element);
@@ -40,6 +41,7 @@ Reader& Reader::memory(const char* name, MemorySize& value, const char* unit) {
 
 Reader& Reader::sized_attribute(const char* name, MemorySize& value, Rule rule) {
     std::uint64_t count = 0;
+    learn_attribute<std::uint64_t>(name, nullptr, rule);
     read_attribute(name, count, rule);
     value = in_unit(count);
     return *this;
@@ -47,6 +49,7 @@ Reader& Reader::sized_attribute(const char* name, MemorySize& value, Rule rule) 
 
 MemorySize Reader::in_unit(std::uint64_t count, const char* usual) const {
     std::uint64_t bytes = 0;
+    if (outline_ != nullptr) learn("unit", {.type = "a unit such as KiB, MiB, GiB", .usual = usual});
     std::string_view unit = find_attribute("unit").as_string(usual);
     auto scale = bytes_in(unit);
     if (!scale)
@@ -59,7 +62,7 @@ MemorySize Reader::in_unit(std::uint64_t count, const char* usual) const {
 
 Reader& Reader::kept(const char* name, Kept& kept) {
     std::string all;
-    note(name);
+    note(name, {.kept = true});
     for (auto element : element_.children(name)) {
         append_canonical(all, element);
         if (visited_ != nullptr) visited_->add_whole(element);
@@ -69,6 +72,7 @@ Reader& Reader::kept(const char* name, Kept& kept) {
 }
 
 Reader& Reader::kept_attribute(const char* name, Kept& kept) {
+    if (outline_ != nullptr) learn(name, {.type = "text", .kept = true});
     if (auto attribute = find_attribute(name)) kept.add(name, true, attribute.value());
     return *this;
 }
@@ -100,6 +104,7 @@ Reader& Reader::kept(const Namespace& space, const char* name, Kept& kept) {
 }
 
 Reader& Reader::verbatim(const char* name, std::string& content) {
+    note(name, {.type = "elements of applications, each of a namespace of its own"});
     if (auto element = find(name)) {
         content = verbatim_content(text_, element);
         if (visited_ != nullptr) visited_->add_whole(element);
@@ -123,8 +128,13 @@ std::string Reader::own_text() const {
 }
 
 void Reader::missing(const char* attribute, ErrorCode code) const {
+    if (outline_ != nullptr) return;
     fail(nullptr, code,
          attribute ? fmt::format("attribute '{}' is missing", attribute) : "the element is empty");
+}
+
+void Reader::missing_child(const char* name, ErrorCode code) const {
+    if (outline_ == nullptr) fail(nullptr, code, fmt::format("there is no <{}>", name));
 }
 
 void Reader::wrong(const char* attribute, std::string_view value, ErrorCode code,

@@ -5,6 +5,7 @@
 #include "xml/canonical.hpp"
 #include "xml/document.hpp"
 #include "xml/kept.hpp"
+#include "xml/outline.hpp"
 #include "xml/rule.hpp"
 #include "xml/value.hpp"
 #include "xml/visited.hpp"
@@ -15,6 +16,18 @@
 #include <vector>
 
 namespace vireo::xml {
+
+/// What can be said of a value of this type; `usual` is what it has without the document.
+template <class T> Meaning meaning_of(const T* usual, Rule rule) {
+    Meaning meaning{.type = "one of", .required = rule.missing.has_value()};
+    if constexpr (Named<T>)
+        meaning.choices = names_in<T>();
+    else
+        meaning.type = expected_value(T{});
+    if constexpr (Named<T> || Number<T>)
+        if (usual != nullptr) write_value(meaning.usual, *usual, false);
+    return meaning;
+}
 
 /// The visitor that fills structs from a document. A `describe(node, element)` names each part once;
 /// `Reader`, `Writer` and `Survey` have the same members:
@@ -40,6 +53,10 @@ public:
     Reader(pugi::xml_node element, const Document& document, std::string_view text, View view,
            Visited* visited = nullptr)
         : element_{element}, document_{&document}, text_{text}, view_{view}, visited_{visited} {}
+    /// One that only looks at what descriptions say.
+    Reader(pugi::xml_node element, const Document& document, std::string_view text, View view,
+           Outline& outline)
+        : element_{element}, document_{&document}, text_{text}, view_{view}, outline_{&outline} {}
 
     bool exists() const { return static_cast<bool>(element_); }
     void open() const {}
@@ -48,21 +65,22 @@ public:
 
     Reader child(const char* name) const { return at(find(name)); }
     template <class T> Reader& child(const char* name, T& value, Rule rule = {}) {
+        learn_child<T>(name, &value, rule);
         auto element = find(name);
-        if (!element) {
-            if (rule.missing) fail(nullptr, *rule.missing, fmt::format("there is no <{}>", name));
-        } else {
+        if (element)
             at(element).content(value, rule);
-        }
+        else if (rule.missing)
+            missing_child(name, *rule.missing);
         return *this;
     }
     template <class T> Reader& child(const char* name, std::optional<T>& value, Rule rule = {}) {
+        learn_child<T>(name, nullptr, rule);
         auto element = find(name);
         if (element) at(element).content(value.emplace(), rule);
         return *this;
     }
     template <class T> Reader& children(const char* name, std::vector<T>& values) {
-        note(name);
+        note(name, {.repeats = true});
         for (auto element : element_.children(name)) {
             auto node = at(element);
             describe(node, values.emplace_back());
@@ -71,19 +89,22 @@ public:
     }
     /// Calls `visit` with each element of this name.
     void for_each_child(const char* name, auto visit) const {
-        note(name);
+        note(name, {.repeats = true});
         for (auto element : element_.children(name)) visit(at(element));
     }
     template <class T> Reader& attribute(const char* name, T& value, Rule rule = {}) {
+        learn_attribute<T>(name, &value, rule);
         read_attribute(name, value, rule);
         return *this;
     }
     template <class T> Reader& attribute(const char* name, const Hex<T>& hex, Rule rule = {}) {
         auto copy = hex;
+        learn_attribute<T>(name, &hex.value, rule);
         read_attribute(name, copy, rule);
         return *this;
     }
     template <class T> Reader& attribute(const char* name, std::optional<T>& value, Rule rule = {}) {
+        learn_attribute<T>(name, nullptr, rule);
         if (find_attribute(name))
             read_attribute(name, value.emplace(), rule);
         else if (rule.missing)
@@ -92,6 +113,7 @@ public:
     }
     /// A number in hexadecimal that may be absent.
     template <Number T> Reader& hex_attribute(const char* name, std::optional<T>& value, int digits) {
+        learn_attribute<T>(name, nullptr, {});
         if (find_attribute(name)) attribute(name, Hex{value.emplace(), digits});
         return *this;
     }
@@ -100,6 +122,7 @@ public:
         return *this;
     }
     Reader& flag(const char* name, bool& value) {
+        note(name, {.type = "nothing: that it is there says yes"});
         value = static_cast<bool>(find(name));
         return *this;
     }
@@ -144,8 +167,13 @@ public:
     template <class T> Reader& supports(const char*, const T&, std::initializer_list<T>) { return *this; }
     template <class Variant> Reader& alternative(const char* name, Variant& value, Rule rule) {
         if (!element_) return *this;
+        if (outline_ != nullptr)
+            learn(name, {.type = "one of", .choices = choices_of(value), .required = true});
         auto attribute = find_attribute(name);
-        if (!attribute) missing(name, rule.missing.value_or(ErrorCode::XmlError));
+        if (!attribute) {
+            missing(name, rule.missing.value_or(ErrorCode::XmlError));
+            return *this;
+        }
         if (!choose(attribute.value(), value))
             fail(name, rule.wrong, fmt::format("'{}' is not known", shortened(attribute.value())));
         std::visit([&](auto& chosen) { describe_chosen(chosen); }, value);
@@ -158,13 +186,38 @@ public:
     [[noreturn]] void fail(const char* attribute, ErrorCode code, std::string_view message) const {
         document_->fail(element_, attribute, code, message);
     }
+    /// Throws unless there is such an element.
+    Reader& require(const char* name, ErrorCode code = ErrorCode::XmlError) {
+        if (!find(name)) missing_child(name, code);
+        return *this;
+    }
     /// Throws when there are several elements of this name.
     Reader& single(const char* name, ErrorCode code = ErrorCode::XmlError);
 
 private:
-    Reader at(pugi::xml_node element) const { return {element, *document_, text_, view_, visited_}; }
-    void note(const char* name) const {
+    Reader at(pugi::xml_node element) const {
+        auto copy = *this;
+        copy.element_ = element;
+        return copy;
+    }
+    void note(const char* name, Meaning meaning = {}) const {
         if (visited_ != nullptr && element_) visited_->add_element(element_, name);
+        if (outline_ != nullptr && element_)
+            outline_->add(outline_->at(element_).children, name, std::move(meaning));
+    }
+    /// Of an attribute.
+    void learn(const char* name, Meaning meaning) const {
+        if (element_) outline_->add(outline_->at(element_).attributes, name, std::move(meaning));
+    }
+    template <class T> void learn_attribute(const char* name, const T* usual, Rule rule) const {
+        if (outline_ != nullptr) learn(name, meaning_of<T>(usual, rule));
+    }
+    template <class T> void learn_child(const char* name, const T* usual, Rule rule) const {
+        if (outline_ == nullptr) return;
+        if constexpr (Scalar<T>)
+            note(name, meaning_of<T>(usual, rule));
+        else
+            note(name, {.required = rule.missing.has_value()});
     }
     pugi::xml_node find(const char* name) const {
         note(name);
@@ -172,6 +225,7 @@ private:
     }
     pugi::xml_attribute find_attribute(const char* name) const {
         if (visited_ != nullptr && element_) visited_->add_attribute(element_, name);
+        if (outline_ != nullptr) learn(name, {});
         return element_.attribute(name);
     }
     template <class T> void content(T& value, Rule rule) {
@@ -193,6 +247,10 @@ private:
     }
     template <class T> void read_text(T& value, Rule rule) {
         auto text = own_text();
+        if (outline_ != nullptr) {
+            outline_->at(element_).text = meaning_of<T>(&value, rule);
+            return;
+        }
         if (text.empty() && rule.missing) missing(nullptr, *rule.missing);
         if (!read_value(std::string_view{text}, value))
             wrong(nullptr, text, rule.wrong, expected_value(value));
@@ -200,7 +258,9 @@ private:
     static bool is_in(const Namespace& space, const char* name, pugi::xml_node element);
     std::string own_text() const;
     MemorySize in_unit(std::uint64_t count, const char* unit = "KiB") const;
-    [[noreturn]] void missing(const char* attribute, ErrorCode code) const;
+    /// Throw, unless what descriptions say is only looked at.
+    void missing(const char* attribute, ErrorCode code) const;
+    void missing_child(const char* name, ErrorCode code) const;
     [[noreturn]] void wrong(const char* attribute, std::string_view value, ErrorCode code,
                             std::string_view expected) const;
     static std::string_view shortened(std::string_view value) { return value.substr(0, 80); }
@@ -209,7 +269,8 @@ private:
     const Document* document_;
     std::string_view text_;
     View view_;
-    Visited* visited_;
+    Visited* visited_ = nullptr;
+    Outline* outline_ = nullptr;
 };
 
 } // namespace vireo::xml

@@ -13,6 +13,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vireo::xml {
 
@@ -63,6 +64,14 @@ template <Number T> bool read_value(std::string_view text, Hex<T>& hex) {
     if (!read_c_number(trimmed(text), std::numeric_limits<T>::max(), number)) return false;
     hex.value = static_cast<T>(number);
     return true;
+}
+
+/// The names of an enum's values.
+template <Named Enum> std::vector<std::string> names_in() {
+    std::vector<std::string> names;
+    for (auto [value, name] : names_of(Enum{}))
+        if (!name.empty()) names.emplace_back(name);
+    return names;
 }
 
 /// Appends the text with libvirt's five escapes; in an attribute, white space that a parser would change too.

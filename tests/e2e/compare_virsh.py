@@ -42,6 +42,7 @@ DEVICES = """
     <graphics type='vnc' autoport='yes' listen='127.0.0.1'/>
     <video><model type='vga'/></video>
 """
+DRIVE = "<disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>"
 UUID_A = "6695eb01-f6a4-8304-79aa-97f2502e1931"
 UUID_B = "6695eb01-f6a4-8304-79aa-97f2502e1932"
 
@@ -108,6 +109,27 @@ LOOKS = [
     ["setvcpus", "alpha", "1", "--guest", "--maximum"], ["set-lifecycle-action", "alpha", "nope", "restart"],
     ["screenshot", "alpha", "/nonexistent/x", "--screen", "7"], ["domjobabort", "alpha"],
     ["domname", "alpha"], ["domid", UUID_A], ["domuuid", UUID_A], ["-t", "-q", "domid", "alpha"],
+    ["attach-disk", "alpha", "/x", "vdb", "--print-xml"],
+    ["attach-disk", "alpha", "/x", "vdb", "--targetbus", "scsi", "--driver", "qemu", "--subdriver", "qcow2", "--iothread", "1",
+     "--cache", "none", "--io", "native", "--type", "cdrom", "--mode", "readonly", "--sourcetype", "block", "--serial", "s",
+     "--alias", "ua-x", "--rawio", "--address", "pci:0000.00.05.0", "--multifunction", "--print-xml"],
+    ["attach-disk", "alpha", "/x", "vdb", "--address", "ccw:fe.0.1", "--mode", "shareable", "--print-xml"],
+    ["attach-disk", "alpha", "/x", "vdb", "--address", "scsi:0.0.1", "--print-xml"],
+    ["attach-disk", "alpha", "/x", "vdb", "--mode", "nope", "--print-xml"],
+    ["attach-disk", "alpha", "/x", "vdb", "--sourcetype", "nope", "--print-xml"],
+    ["attach-disk", "alpha", "pool/name", "vdb", "--source-protocol", "rbd", "--source-host-name", "a:1",
+     "--source-host-transport", "tcp", "--print-xml"],
+    ["attach-disk", "alpha", "name", "vdb", "--source-protocol", "nbd", "--source-host-transport", "unix",
+     "--source-host-socket", "/s", "--print-xml"],
+    ["attach-interface", "alpha", "network", "net", "--target", "t0", "--mac", "52:54:00:00:00:01", "--script", "/s", "--model",
+     "virtio", "--alias", "ua-n", "--inbound", "1000,2000,3000", "--outbound", "500", "--print-xml"],
+    ["attach-interface", "alpha", "network", "net", "--inbound", "1,,3", "--print-xml"],
+    ["attach-interface", "alpha", "network", "net", "--inbound", "0", "--print-xml"],
+    ["attach-interface", "alpha", "network", "net", "--outbound", "x", "--print-xml"],
+    ["attach-interface", "alpha", "direct", "eth0", "--print-xml"],
+    ["attach-interface", "alpha", "hostdev", "0000:00:03.0", "--managed", "--print-xml"],
+    ["attach-interface", "alpha", "hostdev", "00:03.0", "--print-xml"],
+    ["attach-interface", "alpha", "user", "x", "--print-xml"],
 ]
 # What is not about domains: run once.
 HOST_LOOKS = [
@@ -166,6 +188,33 @@ CHANGES = [
     (["start", "alpha", "--pass-fds", "99"], []),
     (["managedsave", "alpha"], []),
     (["screenshot", "alpha"], []),
+    (["attach-device", "alpha", "{dir}/disk.xml", "--config"], [["detach-disk", "alpha", "vdx", "--config"]]),
+    (["attach-device", "alpha", "{dir}/disk.xml", "--persistent"], [["detach-disk", "alpha", "vdx", "--config"]]),
+    (["attach-device", "alpha", "{dir}/disk.xml", "--current"], [["detach-disk", "alpha", "vdx", "--config"]]),
+    (["attach-device", "alpha", "{dir}/disk.xml"], []),
+    (["attach-device", "alpha", "{dir}/disk.xml", "--live", "--current"], []),
+    (["attach-device", "alpha", "{dir}/missing.xml", "--config"], []),
+    (["detach-device", "alpha", "{dir}/disk.xml", "--config"], []),
+    (["attach-disk", "alpha", "/x", "vdx", "--config"], [["detach-disk", "alpha", "vdx", "--config"]]),
+    (["detach-disk", "alpha", "vda", "--config"], [["define", "{dir}/alpha.xml"]]),
+    (["detach-disk", "alpha", "vda", "--print-xml"], []),
+    (["detach-disk", "alpha", "nope", "--config"], []),
+    (["attach-interface", "alpha", "bridge", "br0", "--config"], [["define", "{dir}/alpha.xml"]]),
+    (["detach-interface", "alpha", "user", "--config"], [["define", "{dir}/alpha.xml"]]),
+    (["detach-interface", "alpha", "user", "--print-xml"], []),
+    (["detach-interface", "alpha", "user", "--mac", "52:54:0:11:22:33", "--config"], [["define", "{dir}/alpha.xml"]]),
+    (["detach-interface", "alpha", "user", "--mac", "52:54:00:11:22:34", "--config"], []),
+    (["detach-interface", "alpha", "bridge", "--config"], []),
+    (["detach-device-alias", "alpha", "ua-nope", "--config"], []),
+    (["update-device", "alpha", "{dir}/graphics.xml", "--config"], [["define", "{dir}/alpha.xml"]]),
+    (["update-device", "alpha", "{dir}/disk.xml", "--config"], []),
+    (["change-media", "beta-longer", "sda", "/x", "--insert", "--config"], [["define", "{dir}/beta-longer.xml"]]),
+    (["change-media", "beta-longer", "sda", "--eject", "--config"], []),
+    (["change-media", "beta-longer", "sda", "/x", "--print-xml"], []),
+    (["change-media", "beta-longer", "sda", "/x", "--block", "--print-xml"], []),
+    (["change-media", "beta-longer", "sda", "/x", "--insert", "--eject"], []),
+    (["change-media", "beta-longer", "sda", "/x", "--config"], [["define", "{dir}/beta-longer.xml"]]),
+    (["change-media", "alpha", "vda", "/x", "--config"], []),
     (["create", "{dir}/gamma.xml"], [["destroy", "gamma"]]),
     (["create", "{dir}/gamma.xml", "--paused"], [["destroy", "gamma"]]),
 ]
@@ -295,12 +344,16 @@ def main():
         for name, uuid, title in (("alpha", UUID_A, "<title>First guest</title>"), ("beta-longer", UUID_B, ""),
                                   ("gamma", "6695eb01-f6a4-8304-79aa-97f2502e1933", "")):
             with open(os.path.join(folder, name + ".xml"), "w") as file:
-                devices = DEVICES.format(dir=folder) if name == "alpha" else ""
+                devices = DEVICES.format(dir=folder) if name == "alpha" else DRIVE
                 file.write(DOMAIN.format(name=name, uuid=uuid, title=title, devices=devices))
         with open(os.path.join(folder, "disk.raw"), "wb") as file:
             file.truncate(1 << 20)
         with open(os.path.join(folder, "cpu.xml"), "w") as file:
             file.write("<cpu><arch>x86_64</arch><model>qemu64</model></cpu>")
+        with open(os.path.join(folder, "disk.xml"), "w") as file:
+            file.write("<disk type='file'><source file='/x'/><target dev='vdx' bus='virtio'/></disk>")
+        with open(os.path.join(folder, "graphics.xml"), "w") as file:
+            file.write("<graphics type='vnc' port='5999' autoport='no'/>")
         with open(os.path.join(folder, "broken.xml"), "w") as file:
             file.write("<domain")
         comparison = Comparison(options, folder)

@@ -41,6 +41,14 @@ TEST(Completions, KnowTheTableOfCommands) {
     EXPECT_EQ(offered("nosuch --"), Texts{});
 }
 
+TEST(Completions, FollowAPathThroughTheDescriptions) {
+    EXPECT_EQ(offered("explain dom"), (Texts{"domain", "domain."}));
+    EXPECT_EQ(offered("explain domain.devices.di"), (Texts{"domain.devices.disk", "domain.devices.disk."}));
+    EXPECT_EQ(offered("explain domain.devices.disk.driver.ca"), (Texts{"domain.devices.disk.driver.cache"}));
+    EXPECT_EQ(offered("explain --path=domain.clock.off"), (Texts{"--path=domain.clock.offset"}));
+    EXPECT_EQ(offered("explain domain.nosuch.x"), Texts{});
+}
+
 TEST(Completions, AreNoneWhereTheDaemonCannotBeAsked) { EXPECT_EQ(offered("start "), Texts{}); }
 
 TEST(CompletionScript, ExistsForThreeShells) {

@@ -2,6 +2,7 @@
 #include "model/domain/normalise.hpp"
 
 #include "base/error.hpp"
+#include "model/domain/describe/device_lists.hpp"
 
 #include <fmt/format.h>
 
@@ -79,25 +80,16 @@ void check_consoles(const Devices& devices) {
                             i + 1));
 }
 
-/// Calls `visit` with the info of every described device.
-void for_each_info(const Devices& devices, auto visit) {
-    auto all = [&](const auto& list) {
-        for (const auto& device : list) visit(device.info);
-    };
-    all(devices.disks);
-    all(devices.controllers);
-    all(devices.interfaces);
-    all(devices.serials);
-    all(devices.channels);
-    all(devices.inputs);
-    all(devices.videos);
-    all(devices.rngs);
-    if (devices.memory_balloon) visit(devices.memory_balloon->info);
+/// Calls `visit` with the info of every device but the consoles, whose first is often a serial port again.
+void for_each_own_info(const Devices& devices, auto visit) {
+    for_each_device(devices, [&]<class T>(const char*, const T& device) {
+        if constexpr (!std::is_same_v<T, Console> && requires { device.info; }) visit(device.info);
+    });
 }
 
 void check_boot_orders(const Domain& domain) {
     std::set<std::uint32_t> orders;
-    for_each_info(domain.devices, [&](const DeviceInfo& info) {
+    for_each_own_info(domain.devices, [&](const DeviceInfo& info) {
         if (!info.boot_order) return;
         if (!domain.os.boot.empty())
             throw error(ErrorCode::ConfigUnsupported,
@@ -110,7 +102,7 @@ void check_boot_orders(const Domain& domain) {
 
 void check_aliases(const Devices& devices) {
     std::set<std::string_view> aliases;
-    for_each_info(devices, [&](const DeviceInfo& info) {
+    for_each_own_info(devices, [&](const DeviceInfo& info) {
         if (info.has_user_alias() && !aliases.insert(info.alias).second)
             throw error(ErrorCode::XmlError, fmt::format("two devices have the alias '{}'", info.alias));
     });
@@ -207,13 +199,26 @@ void check_queues(const Devices& devices) {
                 throw error(ErrorCode::ConfigUnsupported, "sizes of an interface's queues are powers of two");
 }
 
+/// Two descriptions of one device of the host, whatever else is said of it.
+bool is_same_device(const HostdevSource& left, const HostdevSource& right) {
+    if (left.index() != right.index()) return false;
+    if (const auto* usb = std::get_if<UsbHostSource>(&left)) {
+        const auto& other = std::get<UsbHostSource>(right);
+        bool same_kind = usb->vendor == other.vendor && usb->product == other.product;
+        bool by_place = usb->bus && other.bus;
+        return by_place ? usb->bus == other.bus && usb->device == other.device : same_kind;
+    }
+    if (const auto* pci = std::get_if<PciHostSource>(&left))
+        return pci->address == std::get<PciHostSource>(right).address;
+    return left == right;
+}
+
 /// Devices of the host that are passed on twice.
 void check_hostdevs(const Devices& devices) {
-    std::set<std::string_view> sources;
-    for (const auto& hostdev : devices.hostdevs) {
-        const auto* source = hostdev.kept.element("source");
-        bool is_one = source != nullptr && hostdev.attribute("mode") != "capabilities";
-        if (is_one && !sources.insert(*source).second)
+    const auto& hostdevs = devices.hostdevs;
+    for (auto device = hostdevs.begin(); device != hostdevs.end(); ++device) {
+        auto is_again = [&](const Hostdev& other) { return is_same_device(device->source, other.source); };
+        if (!is_capability(device->type) && std::any_of(hostdevs.begin(), device, is_again))
             throw error(ErrorCode::XmlError, "two <hostdev> pass on the same device of the host");
     }
 }

@@ -94,14 +94,17 @@ void check_machine_devices(const Domain& domain, Board board) {
 void check_hostdevs(const Devices& devices) {
     bool has_display = !devices.graphics.empty();
     for (const auto& hostdev : devices.hostdevs) {
-        auto model = hostdev.attribute("model");
-        require(hostdev.attribute("display") != "on" || has_display,
+        require(!is_capability(hostdev.type), "a <hostdev> of mode 'capabilities' is for containers");
+        auto model = hostdev.mediated_model;
+        require(hostdev.display != Switch::On || has_display,
                 "a <hostdev> with display='on' needs <graphics>");
-        bool cannot_boot =
-            hostdev.attribute("type") == "scsi_host" || model == "vfio-ap" || model == "vfio-ccw";
+        require(hostdev.ramfb != Switch::On || hostdev.display == Switch::On,
+                "a <hostdev> with ramfb='on' needs display='on'");
+        bool cannot_boot = hostdev.type == HostdevType::ScsiHost || model == MediatedModel::VfioAp ||
+                           model == MediatedModel::VfioCcw;
         require(!cannot_boot || !hostdev.info.boot_order, "QEMU cannot boot from such a device of the host");
         bool on_pci = std::holds_alternative<PciAddress>(hostdev.info.address);
-        if (model == "vfio-ccw" && on_pci)
+        if (model == MediatedModel::VfioCcw && on_pci)
             throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
                         "a device of model 'vfio-ccw' has an address of type 'ccw'");
     }

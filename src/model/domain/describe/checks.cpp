@@ -225,24 +225,28 @@ bool is_disk_format(std::string_view name) {
                             "bochs", "cloop", "dmg", "iso", "ploop", "cow", "luks"});
 }
 
+namespace {
+const std::pair<std::string_view, Address> address_kinds[] = {
+    {"pci", PciAddress{}},   {"drive", DriveAddress{}}, {"virtio-serial", VirtioSerialAddress{}},
+    {"ccid", CcidAddress{}}, {"usb", UsbAddress{}},     {"isa", IsaAddress{}}};
+} // namespace
+
 bool choose(std::string_view name, Address& address) {
-    if (name == "pci")
-        address = PciAddress{};
-    else if (name == "drive")
-        address = DriveAddress{};
-    else if (name == "virtio-serial")
-        address = VirtioSerialAddress{};
-    else if (name == "ccid")
-        address = CcidAddress{};
-    else if (name == "usb")
-        address = UsbAddress{};
-    else if (name == "isa")
-        address = IsaAddress{};
-    else if (auto other = from_name<OtherAddress::Type>(name))
-        address = OtherAddress{.type = *other};
-    else
-        return false;
-    return true;
+    for (const auto& [kind, fresh] : address_kinds)
+        if (kind == name) {
+            address = fresh;
+            return true;
+        }
+    auto other = from_name<OtherAddress::Type>(name);
+    if (other) address = OtherAddress{.type = *other};
+    return other.has_value();
+}
+
+std::vector<std::string> choices_of(const Address&) {
+    std::vector<std::string> names;
+    for (const auto& kind : address_kinds) names.emplace_back(kind.first);
+    std::ranges::move(xml::names_in<OtherAddress::Type>(), std::back_inserter(names));
+    return names;
 }
 
 std::string_view choice_name(const Address& address) {

@@ -45,9 +45,7 @@ template <class Node> void describe(Node& node, Of<Nvram> auto& nvram) {
 /// <os> (libvirt's formatdomain, "Operating system booting").
 template <class Node> void describe(Node& node, Of<Os> auto& os) {
     node.attribute("firmware", os.firmware);
-    if constexpr (is_reader<Node>) {
-        if (!node.child("type").exists()) node.fail(nullptr, ErrorCode::XmlError, "the <type> is missing");
-    }
+    if constexpr (is_reader<Node>) node.require("type");
     node.child("type")
         .attribute("arch", os.arch)
         .attribute("machine", os.machine)

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/domain/device_change.hpp"
+
+#include "model/domain/describe/device_lists.hpp"
+#include "model/domain/describe/kept_rules.hpp"
+#include "model/domain/device_identity.hpp"
+#include "model/domain/normalise.hpp"
+#include "xml/writer.hpp"
+
+#include <algorithm>
+
+namespace vireo::model::domain {
+
+namespace {
+
+Error error(ErrorCode code, const std::string& message) { return {code, ErrorDomain::Domain, message}; }
+
+/// The element of one device, which has been sent alone.
+class DeviceText {
+public:
+    DeviceText(std::string_view text, Scope scope)
+        : text_{text}, scope_{scope}, document_{text, ErrorDomain::Domain} {}
+
+    std::string_view element() const { return document_.root().name(); }
+    const DeviceKind& kind() const { return device_kind(element()); }
+    template <class T> void read(T& device) const {
+        xml::Reader node{document_.root(), document_, text_, {.live = scope_ == Scope::Live, .secure = true}};
+        describe(node, device);
+        check_kept(document_.root(), document_);
+    }
+    [[noreturn]] void refuse_element() const {
+        document_.fail(document_.root(), nullptr, ErrorCode::XmlError, "there are no such devices");
+    }
+
+private:
+    std::string_view text_;
+    Scope scope_;
+    xml::Document document_;
+};
+
+/// A device as the definition has it, to be looked at by paths.
+class DeviceTree {
+public:
+    DeviceTree(const char* element, const auto& device) {
+        {
+            xml::Writer node{text_, element, {.live = false, .secure = true}};
+            node.open();
+            describe(node, device);
+        }
+        document_.emplace(text_, ErrorDomain::Domain);
+    }
+    pugi::xml_node root() const { return document_->root(); }
+
+private:
+    std::string text_;
+    std::optional<xml::Document> document_;
+};
+
+/// Whether the address of an interface is still to be made up, and so names none.
+template <class T> bool has_open_mac(const T& device) {
+    if constexpr (std::is_same_v<T, Interface>) return device.mac == MacAddress{};
+    return false;
+}
+
+template <class T> bool is_serial_console(const T& device) {
+    if constexpr (std::is_same_v<T, Console>)
+        return device.target.value_or(ConsoleTarget::Serial) == ConsoleTarget::Serial;
+    return false;
+}
+
+/// Calls `visit(element, list)` with the domain's devices of the text's kind. Throws XmlError when there is
+/// no such kind.
+void with_list(const DeviceText& text, Domain& domain, auto visit) {
+    bool known = false;
+    for_each_list(domain.devices, [&](const char* element, auto& list) {
+        if (text.element() != element) return;
+        known = true;
+        visit(element, list);
+    });
+    if (!known) text.refuse_element();
+}
+
+/// The devices of a list as pointers, which tell their places.
+template <class T> std::vector<T*> pointers_to(std::vector<T>& list) {
+    std::vector<T*> found;
+    for (auto& device : list) found.push_back(&device);
+    return found;
+}
+template <class T> std::vector<T*> pointers_to(std::optional<T>& list) {
+    return list ? std::vector<T*>{&*list} : std::vector<T*>{};
+}
+template <class T> void drop(std::vector<T>& list, const T* device) {
+    list.erase(list.begin() + (device - list.data()));
+}
+template <class T> void drop(std::optional<T>& list, const T*) { list.reset(); }
+
+template <class T>
+std::vector<T*> find_meant(const DeviceKind& kind, const char* element, const T& asked, auto& list) {
+    auto devices = pointers_to(list);
+    DeviceTree wanted{element, asked};
+    if (has_open_mac(asked)) wanted.root().remove_child("mac");
+    std::erase_if(devices, [&](const T* device) {
+        DeviceTree tree{element, *device};
+        return !is_meant(kind, wanted.root(), tree.root());
+    });
+    return devices;
+}
+
+template <class T> T* require_meant(const DeviceKind& kind, const char* element, const T& asked, auto& list) {
+    auto found = find_meant(kind, element, asked, list);
+    if (found.empty()) throw error(kind.missing, fmt::format("the domain has no such <{}>", element));
+    if (std::is_same_v<T, Interface> && found.size() > 1)
+        throw error(
+            ErrorCode::OperationFailed,
+            fmt::format("{} interfaces of the domain could be meant: give the address, too", found.size()));
+    return found.front();
+}
+
+bool is_address_taken(Domain& domain, const Address& address) {
+    bool taken = false;
+    for_each_info(domain.devices, [&](const DeviceInfo& info) { taken = taken || info.address == address; });
+    return taken && !std::holds_alternative<std::monostate>(address);
+}
+
+template <class T>
+bool has_already(const DeviceKind& kind, const char* element, const T& device, Domain& domain, auto& list) {
+    switch (kind.twice) {
+    case DeviceKind::Double::Allowed: return false;
+    case DeviceKind::Double::Refused: return !find_meant(kind, element, device, list).empty();
+    case DeviceKind::Double::KindTaken: return !pointers_to(list).empty();
+    case DeviceKind::Double::AddressTaken:
+        if constexpr (requires { device.info; }) return is_address_taken(domain, device.info.address);
+    }
+    return false;
+}
+
+/// The first console of many guests is their first serial port, and goes with it.
+void forget_mirror(Domain& domain, const char* element, const void* device) {
+    auto& devices = domain.devices;
+    bool is_mirrored = std::string_view{element} == "serial" && !devices.consoles.empty() &&
+                       device == static_cast<const void*>(devices.serials.data()) &&
+                       is_serial_console(devices.consoles.front());
+    if (is_mirrored) devices.consoles.erase(devices.consoles.begin());
+}
+
+template <class T> void take_away(Domain& domain, const char* element, T* device, auto& list) {
+    forget_mirror(domain, element, device);
+    drop(list, device);
+}
+
+/// Memory modules come with their memory, and take it along.
+void balance_memory(Domain& domain, MemorySize before, MemorySize current) {
+    auto now = domain.memory.in_bytes();
+    if (now >= before.in_bytes())
+        domain.current_memory = MemorySize::bytes(current.in_bytes() + (now - before.in_bytes()));
+    else
+        domain.current_memory =
+            MemorySize::bytes(current.in_bytes() - std::min(current.in_bytes(), before.in_bytes() - now));
+}
+
+/// Makes a definition of what `change` left; the domain changes when all went well.
+void change_devices(Domain& domain, const ChangeContext& context, auto change) {
+    auto next = domain;
+    change(next);
+    normalise(next);
+    balance_memory(next, domain.memory, domain.current_memory);
+    validate(next, context.scope == Scope::Live);
+    context.complete(next);
+    domain = std::move(next);
+}
+
+void require(bool possible, const DeviceText& text, std::string_view what) {
+    if (!possible)
+        throw error(ErrorCode::OperationUnsupported,
+                    fmt::format("a <{}> is not {} by a call of its own: change the definition as a whole",
+                                text.element(), what));
+}
+
+void add(Domain& domain, const DeviceText& text) {
+    with_list(text, domain, [&]<class List>(const char* element, List& list) {
+        typename List::value_type device;
+        text.read(device);
+        require(!is_serial_console(device), text, "attached as another view of a serial port");
+        if (has_already(text.kind(), element, device, domain, list))
+            throw error(text.kind().twice_code, fmt::format("the domain has that <{}> already", element));
+        add_to(list) = std::move(device);
+    });
+}
+
+void remove(Domain& domain, const DeviceText& text) {
+    with_list(text, domain, [&]<class List>(const char* element, List& list) {
+        typename List::value_type asked;
+        text.read(asked);
+        take_away(domain, element, require_meant(text.kind(), element, asked, list), list);
+    });
+}
+
+void replace(Domain& domain, const DeviceText& text) {
+    with_list(text, domain, [&]<class List>(const char* element, List& list) {
+        typename List::value_type device;
+        text.read(device);
+        *require_meant(text.kind(), element, device, list) = std::move(device);
+    });
+}
+
+void remove_alias(Domain& domain, std::string_view alias) {
+    bool found = false;
+    for_each_list(domain.devices, [&](const char* element, auto& list) {
+        if (found) return;
+        for (auto* device : pointers_to(list))
+            if constexpr (requires { device->info; }) {
+                if (device->info.alias != alias) continue;
+                found = true;
+                return take_away(domain, element, device, list);
+            }
+    });
+    if (!found)
+        throw error(ErrorCode::DeviceMissing,
+                    fmt::format("no device of the domain has the alias '{}'", alias));
+}
+} // namespace
+
+void attach_device(Domain& domain, std::string_view xml, const ChangeContext& context) {
+    DeviceText text{xml, context.scope};
+    auto with_device = domain;
+    change_devices(with_device, context, [&](Domain& next) { add(next, text); });
+    require(text.kind().can_attach, text, "attached");
+    domain = std::move(with_device);
+}
+
+void detach_device(Domain& domain, std::string_view xml, const ChangeContext& context) {
+    DeviceText text{xml, context.scope};
+    change_devices(domain, context, [&](Domain& next) {
+        require(text.kind().can_attach, text, "detached");
+        remove(next, text);
+    });
+}
+
+void detach_device_by_alias(Domain& domain, std::string_view alias, const ChangeContext& context) {
+    change_devices(domain, context, [&](Domain& next) { remove_alias(next, alias); });
+}
+
+void update_device(Domain& domain, std::string_view xml, const ChangeContext& context) {
+    DeviceText text{xml, context.scope};
+    change_devices(domain, context, [&](Domain& next) {
+        require(text.kind().can_update, text, "replaced");
+        replace(next, text);
+    });
+}
+
+} // namespace vireo::model::domain
