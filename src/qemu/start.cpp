@@ -6,6 +6,7 @@
 #include "async/blocking.hpp"
 #include "base/log.hpp"
 #include "host/kvm_probe.hpp"
+#include "host/topology.hpp"
 #include "launcher/launch.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/capabilities/cpu.hpp"
@@ -277,6 +278,8 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     context.now = std::chrono::system_clock::now();
     auto read = [] { return read_firmwares(); };
     auto installed = co_await async::blocking(std::move(read));
+    auto read_nodes = [] { return host::read_numa_nodes(); };
+    context.host_nodes = co_await async::blocking(std::move(read_nodes));
     choose_firmware(model, installed, context.nvram_directory);
     launch->line = build_command_line(model, *capabilities, context);
     DurableChange intent{[&](Durable& next) {

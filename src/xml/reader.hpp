@@ -139,7 +139,8 @@ public:
         child(name).attribute(attribute, beside);
         return memory(name, value);
     }
-    Reader& sized_attribute(const char* name, MemorySize& value, Rule rule = {});
+    /// In `unit` unless the document says which.
+    Reader& sized_attribute(const char* name, MemorySize& value, Rule rule = {}, const char* unit = "KiB");
     Reader& kept(const char* name, Kept& kept);
     Reader& kept(std::initializer_list<const char*> names, Kept& kept) {
         for (auto* name : names) this->kept(name, kept);

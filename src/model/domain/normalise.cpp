@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/domain/normalise.hpp"
 
-#include "model/domain/describe/checks.hpp"
+#include "model/domain/settle.hpp"
 #include "xml/reader.hpp"
 
 #include <algorithm>
@@ -35,7 +35,6 @@ void complete_memory(Domain& domain) {
     for (const auto& memory : domain.devices.memories) devices += size_of(memory).in_bytes();
     if (domain.cpu)
         for (auto& cell : domain.cpu->numa) {
-            cell.cpus = canonical_cpu_set(cell.cpus);
             cell.memory = whole_kib(cell.memory);
             nodes += cell.memory.in_bytes();
         }
@@ -50,18 +49,7 @@ void complete_vcpus(Vcpus& vcpus) {
     if (vcpus.current == vcpus.maximum) vcpus.current.reset();
 }
 
-/// Nodes are numbered, and stand in the order of their numbers.
-void complete_numa(std::vector<NumaCell>& cells) {
-    std::uint32_t next = 0;
-    for (auto& cell : cells) {
-        if (!cell.id) cell.id = next;
-        ++next;
-    }
-    std::ranges::stable_sort(cells, {}, &NumaCell::id);
-}
-
 void complete_cpu(Cpu& cpu) {
-    complete_numa(cpu.numa);
     if (!cpu.mode && !cpu.model.empty()) cpu.mode = CpuMode::Custom;
     if (!cpu.model.empty()) {
         if (!cpu.match && cpu.mode == CpuMode::Custom) cpu.match = CpuMatch::Exact;
@@ -76,6 +64,14 @@ void complete_cpu(Cpu& cpu) {
 void complete_iothreads(Domain& domain) {
     domain.iothread_count =
         std::max(domain.iothread_count, static_cast<std::uint32_t>(domain.iothreads.size()));
+}
+
+/// What says nothing is not there.
+void drop_empty(Domain& domain) {
+    if (domain.memory_backing == MemoryBacking{}) domain.memory_backing.reset();
+    if (domain.os.bios == Bios{}) domain.os.bios.reset();
+    for (auto& timer : domain.clock.timers)
+        if (timer.catchup == TimerCatchup{}) timer.catchup.reset();
 }
 
 void complete_features(Domain& domain) {
@@ -258,9 +254,13 @@ void normalise(Domain& domain) {
     if (domain.uuid.is_nil()) domain.uuid = Uuid::generate();
     if (domain.generation_id && domain.generation_id->is_nil()) domain.generation_id = Uuid::generate();
     if (domain.cpu) complete_cpu(*domain.cpu);
+    settle_numa(domain);
     complete_memory(domain);
     complete_vcpus(domain.vcpus);
     complete_iothreads(domain);
+    settle_threads(domain);
+    settle_labels(domain);
+    drop_empty(domain);
     complete_features(domain);
     complete_clock(domain.clock);
     complete_disks(domain.devices.disks);

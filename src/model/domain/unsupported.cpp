@@ -22,34 +22,14 @@ std::string plain(std::string_view path) {
     return result;
 }
 
-/// A label is asked for only by an element that is neither of type none nor left to the driver: no driver of
-/// labels runs here, so leaving it to the driver is leaving it out.
-bool asks_for_label(const Domain& domain) {
-    const auto* labels = domain.kept.element("seclabel");
-    if (labels == nullptr) return false;
-    std::string_view text = *labels;
-    return text.find("type='static'") != text.npos || text.find("<baselabel>") != text.npos ||
-           text.find("<label>") != text.npos;
-}
-
-struct Part {
-    std::string_view path;
-    bool (*matters)(const Domain&);
-};
-
-bool never(const Domain&) { return false; }
-
 /// Given or not, the guest and its host are the same.
-constexpr Part harmless[] = {
-    {"/domain/seclabel", asks_for_label},
+constexpr std::string_view harmless[] = {
     // what a snapshot of the domain does with the disk; a start makes none
-    {"/domain/devices/disk/@snapshot", never},
+    "/domain/devices/disk/@snapshot",
     // numbers of a running guest's images, which a definition may repeat
-    {"/domain/devices/disk/backingStore/@index", never},
-    // the names that tools give to a group of guests; the group exists by being named
-    {"/domain/resource", never},
+    "/domain/devices/disk/backingStore/@index",
     // which channels of a host's path are of a container's users
-    {"/domain/idmap", never},
+    "/domain/idmap",
 };
 
 /// What the host does around QEMU: a command line says nothing of it.
@@ -59,6 +39,8 @@ constexpr std::string_view of_the_host[] = {"/domain/vcpu/@cpuset",
                                             "/domain/memtune",
                                             "/domain/seclabel",
                                             "/domain/numatune",
+                                            "/domain/perf/event",
+                                            "/domain/qemu:capabilities",
                                             "/domain/devices/lease",
                                             "/domain/devices/hostdev",
                                             "/domain/devices/vsock",
@@ -70,10 +52,7 @@ constexpr std::string_view of_the_host[] = {"/domain/vcpu/@cpuset",
                                             "/domain/devices/console/source/seclabel",
                                             "/domain/devices/channel/source/seclabel"};
 
-bool is_harmless(const Domain& domain, std::string_view path) {
-    auto part = std::ranges::find(harmless, path, &Part::path);
-    return part != std::end(harmless) && !part->matters(domain);
-}
+bool is_in(std::string_view path, auto& list) { return std::ranges::find(list, path) != std::end(list); }
 } // namespace
 
 std::vector<std::string> unsupported(const Domain& domain, Concern concern) {
@@ -82,9 +61,8 @@ std::vector<std::string> unsupported(const Domain& domain, Concern concern) {
     describe(node, domain);
     std::erase_if(found, [&](const std::string& path) {
         auto general = plain(path);
-        bool elsewhere = concern == Concern::CommandLine &&
-                         std::ranges::find(of_the_host, general) != std::end(of_the_host);
-        return elsewhere || is_harmless(domain, general);
+        bool elsewhere = concern == Concern::CommandLine && is_in(general, of_the_host);
+        return elsewhere || is_in(general, harmless);
     });
     return found;
 }

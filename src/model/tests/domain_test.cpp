@@ -208,6 +208,12 @@ TEST_P(Faults, HaveLibvirtsCode) {
         EXPECT_EQ(error.code, GetParam().code) << error.what() << GetParam().text;
     }
 }
+/// An interface that forwards a range of ports.
+std::string forward(std::string_view rule, std::string_view range) {
+    return fmt::format("<interface type='user'><portForward {}><range {}/></portForward></interface>", rule,
+                       range);
+}
+
 std::vector<Fault> all_faults() {
     using enum ErrorCode;
     auto os = [](std::string_view name, std::string_view memory, std::string_view type) {
@@ -256,6 +262,13 @@ std::vector<Fault> all_faults() {
         {with(disk("vda", "<vendor>far too long</vendor>")), ConfigUnsupported},
         {with(disk("vda", "<boot order='0'/>")), XmlError},
         {with(disk("vda", "<boot order='1'/>") + disk("vdb", "<boot order='1'/>")), XmlError},
+        {with(forward("proto='icmp'", "start='1'")), XmlError},
+        {with(forward("", "start='1'")), XmlError},
+        {with(forward("proto='tcp' address='here'", "start='1'")), XmlError},
+        {with(forward("proto='tcp'", "start='0'")), XmlError},
+        {with(forward("proto='tcp'", "start='9' end='8'")), XmlError},
+        {with(forward("proto='tcp'", "start='1' end='9' to='65530'")), XmlError},
+        {with(forward("proto='tcp'", "start='1' to='2' exclude='yes'")), XmlError},
         {with("<controller type='usb' model='fast'/>"), ConfigUnsupported},
         {with("<controller type='sata' index='0'/><controller type='sata' index='0'/>"), XmlError},
         {with("<interface/>"), XmlError},

@@ -28,6 +28,9 @@ std::string alias_of(const Controller& controller, Board board) {
     case ControllerType::Sata: // the one of the board calls its ports ide.0 to ide.5
         if (board == Board::Q35 && index == 0) return "ide";
         break;
+    case ControllerType::Scsi:
+        if (controller.model == "ncr53c90" && index == 0) return "scsi"; // of the board
+        break;
     default: break;
     }
     return fmt::format("{}{}", name_of(controller.type), index);

@@ -35,7 +35,19 @@ private:
     void add_clock();
     void add_power();
     void add_boot();
+    std::string machine_features() const;
+    std::string load_parameter() const;
+    // information.cpp
     void add_smbios();
+    void add_firmware_files();
+    void add_acpi_table();
+    // protection.cpp
+    std::string key_wrapping() const;
+    void add_launch_security();
+    // extras.cpp
+    void add_deprecation();
+    void add_extra_arguments();
+    json::object overridden(json::object device) const;
     // processor.cpp
     void add_cpu();
     // firmware.cpp
@@ -43,14 +55,22 @@ private:
     void add_flash(std::string_view name, const std::string& path, bool readonly);
     // memory.cpp
     void add_memory();
-    void add_numa();
     void add_iothreads();
+    /// What the user gave, rounded up to what the machine has room for. Bytes. Throws ConfigUnsupported for
+    /// more than can be.
+    std::uint64_t aligned(MemorySize size) const;
+    void add_memory_backend(std::string_view id, std::uint64_t bytes, const model::domain::NumaCell* cell);
     json::object memory_backend(std::string_view id, std::uint64_t bytes,
                                 const model::domain::NumaCell* cell) const;
+    // numa.cpp
+    void add_numa();
+    void add_memory_attributes(const model::domain::Cpu& cpu);
+    /// Where on the host the memory of a cell (null: all of it) has to be, put into its backend.
+    void bind(json::object& backend, const model::domain::NumaCell* cell) const;
     // controllers.cpp
     void add_controllers();
     void add_controller(const model::domain::Controller& controller);
-    void add_pci_hole(const model::domain::Controller& root);
+    void add_pci_root(const model::domain::Controller& root);
     json::object pci_bridge(const model::domain::Controller& controller) const;
     json::object usb_controller(const model::domain::Controller& controller) const;
     // disks.cpp
@@ -106,7 +126,6 @@ private:
     void add_panics();
     void add_vsock();
     void add_generation_id();
-    void add_extra_arguments();
     void add_balloon();
     void add_rng(const model::domain::Rng& rng, std::size_t number);
 
@@ -140,6 +159,9 @@ std::string virtio_device(std::string_view base, std::string_view model,
 
 /// The options that all virtio devices have.
 void put_virtio(json::object& device, const model::domain::VirtioOptions& options);
+
+/// Whether the guest learns more of its NUMA nodes than distances (ACPI's HMAT).
+bool has_memory_attributes(const model::domain::Cpu& cpu);
 
 /// A value inside of `key=value,…`: QEMU wants commas doubled.
 std::string escape(std::string_view value);

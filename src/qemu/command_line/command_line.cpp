@@ -19,15 +19,7 @@ std::string escape(std::string_view value) {
 CommandLineBuilder::CommandLineBuilder(const Domain& domain, const Capabilities& capabilities,
                                        const LaunchContext& context)
     : domain_{domain}, devices_{domain.devices}, capabilities_{capabilities}, context_{context},
-      board_{board_of(domain.os.machine)} {
-    if (board_ == Board::Other || board_ == Board::Pseries)
-        throw error(
-            ErrorCode::ConfigUnsupported,
-            fmt::format(
-                "machine type {} cannot be started by this version; it starts 'q35', 'pc', 'virt' and "
-                "'s390-ccw-virtio'",
-                domain.os.machine));
-}
+      board_{board_of(domain.os.machine)} {}
 
 CommandLine CommandLineBuilder::build() {
     number_boot_devices();
@@ -42,6 +34,7 @@ CommandLine CommandLineBuilder::build() {
     add_numa();
     option("-uuid", domain_.uuid.text());
     add_smbios();
+    add_firmware_files();
     if (devices_.graphics.empty()) option("-display", "none");
     add_monitor();
     add_clock();
@@ -66,6 +59,7 @@ CommandLine CommandLineBuilder::build() {
         add_rng(devices_.rngs[number], number);
     add_generation_id();
     add_panics();
+    add_launch_security();
     add_extra_arguments();
     add_security();
     add_vsock();
@@ -103,6 +97,7 @@ void CommandLineBuilder::add_environment() {
 void CommandLineBuilder::add_identity() {
     option(devices_.emulator);
     option("-name", fmt::format("guest={},debug-threads=on", escape(domain_.name)));
+    add_deprecation();
     option("-S");
     if (context_.master_key.empty()) return;
     json::object key{{"qom-type", "secret"}, {"id", "masterKey0"}, {"format", "raw"}};
@@ -131,6 +126,8 @@ void CommandLineBuilder::option(std::string name, std::string value) {
 }
 
 void CommandLineBuilder::option(std::string name, const json::object& value) {
+    if (name == "-device" && !domain_.overrides.empty())
+        return option(std::move(name), json::print(overridden(value)));
     option(std::move(name), json::print(value));
 }
 
@@ -157,7 +154,7 @@ void CommandLineBuilder::put_address(json::object& device, const DeviceInfo& inf
         if (other->devno)
             device["devno"] = fmt::format("{:x}.{:x}.{:04x}", other->cssid.value_or(0),
                                           other->ssid.value_or(0), *other->devno);
-        if (other->reg) device["reg"] = fmt::format("{:#x}", *other->reg);
+        if (other->reg) device["reg"] = *other->reg;
     } else if (const auto* card = std::get_if<CcidAddress>(&info.address)) {
         device["bus"] = alias_of(ControllerType::Ccid, card->controller) + ".0";
     } else if (const auto* port = std::get_if<VirtioSerialAddress>(&info.address)) {
@@ -212,7 +209,8 @@ std::string CommandLineBuilder::alias_of(ControllerType type, std::uint32_t inde
     if (type == ControllerType::Sata && index == 0 && board_ == Board::Q35) return "ide";
     for (const auto& controller : devices_.controllers)
         if (controller.type == type && controller.index == index && !controller.master_start_port)
-            return controller.info.alias;
+            return controller.model == "pci-root" ? controller.info.alias + ".0" // a host bridge, with a bus
+                                                  : controller.info.alias;
     throw error(ErrorCode::InternalError, fmt::format("there is no {} controller {}", name_of(type), index));
 }
 

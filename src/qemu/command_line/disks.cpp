@@ -127,7 +127,8 @@ json::object CommandLineBuilder::scsi_disk(const Disk& disk, const DriveAddress&
     device["bus"] = alias_of(ControllerType::Scsi, place.controller) + ".0";
     bool narrow = std::ranges::any_of(devices_.controllers, [&](const Controller& controller) {
         return controller.type == ControllerType::Scsi && controller.index == place.controller &&
-               controller.model == "lsilogic";
+               (controller.model == "lsilogic" || controller.model == "ncr53c90" ||
+                controller.model == "dc390" || controller.model == "am53c974");
     });
     if (narrow) {
         device["scsi-id"] = place.unit;

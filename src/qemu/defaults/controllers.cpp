@@ -84,6 +84,15 @@ std::string default_usb_model(const Domain& domain, const Capabilities& capabili
     return "piix3-uhci";
 }
 
+void check_switched_off_usb(const std::vector<Controller>& controllers) {
+    auto is_usb = [](const Controller& controller) { return controller.type == ControllerType::Usb; };
+    for (const auto& controller : controllers)
+        if (is_usb(controller) && controller.model == "none" &&
+            std::ranges::count_if(controllers, is_usb) > 1)
+            throw Error(ErrorCode::XmlDetail, ErrorDomain::Domain,
+                        "USB is switched off by a controller of model 'none': there can be no other");
+}
+
 void complete_usb(Domain& domain, const Capabilities& capabilities) {
     auto& controllers = domain.devices.controllers;
     auto board = board_of(domain.os.machine);
@@ -95,9 +104,6 @@ void complete_usb(Domain& domain, const Capabilities& capabilities) {
     for (auto& controller : controllers) {
         if (!is_usb(controller)) continue;
         if (controller.model.empty()) controller.model = default_usb_model(domain, capabilities, false);
-        if (controller.model == "none" && std::ranges::count_if(controllers, is_usb) > 1)
-            throw Error(ErrorCode::XmlDetail, ErrorDomain::Domain,
-                        "USB is switched off by a controller of model 'none': there can be no other");
         constexpr std::uint32_t most = 15;
         if (controller.model == "qemu-xhci" && controller.ports > most)
             throw error(ErrorCode::ConfigUnsupported,
@@ -140,6 +146,7 @@ Controller& ensure_controller(Domain& domain, ControllerType type, std::uint32_t
 }
 
 void complete_controllers(Domain& domain, const Capabilities& capabilities) {
+    check_switched_off_usb(domain.devices.controllers);
     number_controllers(domain.devices.controllers);
     sort_controllers(domain.devices.controllers);
     complete_usb(domain, capabilities);

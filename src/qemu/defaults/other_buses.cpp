@@ -141,6 +141,15 @@ void assign_memory_slots(Domain& domain) {
     }
 }
 
+bool has_mmio_devices(Domain& domain) {
+    bool found = false;
+    for_each_virtio(domain.devices, [&](const DeviceInfo& info) {
+        const auto* other = std::get_if<OtherAddress>(&info.address);
+        found |= other != nullptr && other->type == OtherAddress::Type::VirtioMmio;
+    });
+    return found;
+}
+
 void assign_mmio_addresses(Domain& domain) {
     for_each_virtio(domain.devices, [](DeviceInfo& info) {
         if (std::holds_alternative<std::monostate>(info.address))

@@ -30,6 +30,8 @@ void assign_memory_slots(model::domain::Domain& domain);
 /// one that is given twice.
 void assign_zpci(const std::vector<model::domain::DeviceInfo*>& devices);
 void assign_mmio_addresses(model::domain::Domain& domain);
+/// Whether the user has put a virtio device on the board itself, where the others then go too.
+bool has_mmio_devices(model::domain::Domain& domain);
 /// Throws libvirt's errors for what the machine cannot have.
 void check_completed(const model::domain::Domain& domain);
 void complete_bridges(model::domain::Domain& domain);

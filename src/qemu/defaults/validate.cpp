@@ -123,14 +123,33 @@ void check_spice(const Devices& devices) {
 }
 
 void check_launch_security(const Domain& domain) {
-    const auto* security = domain.kept.element("launchSecurity");
-    require(security == nullptr || security->find("type='sev'") == std::string::npos,
+    const auto& security = domain.launch_security;
+    require(!security || security->type != LaunchSecurityType::Sev,
             "this host has no AMD SEV, which <launchSecurity type='sev'> needs");
-    const auto* tuning = domain.kept.element("cputune");
-    bool partitions = tuning != nullptr && (tuning->find("<cachetune") != std::string::npos ||
-                                            tuning->find("<memorytune") != std::string::npos);
+}
+
+void check_cpu_tuning(const Domain& domain) {
+    bool partitions = !domain.cpu_tuning.caches.empty() || !domain.cpu_tuning.memory_bandwidths.empty();
     require(!partitions || domain.type == VirtType::Kvm,
             "parts of the host's caches are for domains of type 'kvm'");
+}
+
+/// pseries plugs whole cores, with all of their threads.
+void check_cores(const Domain& domain, Board board) {
+    if (board != Board::Pseries || !domain.cpu || !domain.cpu->topology) return;
+    auto threads = domain.cpu->topology->threads;
+    auto current = domain.vcpus.current.value_or(domain.vcpus.maximum);
+    require(
+        domain.vcpus.maximum % threads == 0 && current % threads == 0,
+        fmt::format("this machine type has whole cores: the number of vcpus is a multiple of {}", threads));
+}
+
+void check_firmware_files(const Domain& domain) {
+    for (const auto& info : domain.system_infos)
+        for (const auto& file : info.files)
+            require(
+                file.name.starts_with("opt/"),
+                fmt::format("<sysinfo type='fwcfg'>: the name '{}' does not begin with 'opt/'", file.name));
 }
 } // namespace
 
@@ -143,6 +162,9 @@ void check_completed(const Domain& domain) {
     check_hostdevs(domain.devices);
     check_spice(domain.devices);
     check_launch_security(domain);
+    check_cpu_tuning(domain);
+    check_cores(domain, board);
+    check_firmware_files(domain);
 }
 
 } // namespace vireo::qemu

@@ -96,10 +96,11 @@ template <class Node> void describe_virtio(Node& driver, auto& virtio) {
 
 /// <boot>, <alias>, <address> and their like: not an element, but what each device's description ends with.
 template <class Node> void describe_info(Node& node, auto& info) {
-    node.child("boot").attribute("order", info.boot_order).kept_attribute("loadparm", info.kept);
+    node.child("boot").attribute("order", info.boot_order).attribute("loadparm", info.load_parameter);
     if constexpr (is_reader<Node>) {
         if (info.boot_order == 0u)
             node.child("boot").fail("order", ErrorCode::XmlError, "boot order starts at 1");
+        settle_load_parameter(node, info.load_parameter);
         std::string alias;
         node.child("alias").attribute("name", alias);
         if (node.live() || alias.starts_with("ua-")) info.alias = alias;

@@ -69,6 +69,22 @@ template <class Node> void describe_driver(Node node, auto& driver) {
     describe_offloads(node.child("guest"), driver.guest);
 }
 
+template <class Node> void describe(Node& node, Of<PortRange> auto& range) {
+    node.attribute("start", range.start, xml::required)
+        .attribute("end", range.end)
+        .attribute("to", range.to)
+        .attribute("exclude", range.exclude);
+}
+
+/// <portForward> (libvirt's formatdomain, "Userspace (SLIRP or passt) connection").
+template <class Node> void describe(Node& node, Of<PortForward> auto& forward) {
+    node.attribute("proto", forward.protocol, xml::required)
+        .attribute("address", forward.address)
+        .kept_attributes({"dev"}, forward.kept)
+        .children("range", forward.ranges);
+    if constexpr (is_reader<Node>) check(node, forward);
+}
+
 /// <interface> (libvirt's formatdomain, "Network interfaces").
 template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
     auto& kept = interface.kept;
@@ -81,7 +97,8 @@ template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
         node.child("source").attribute("bridge", interface.bridge);
     else
         node.kept("source", kept);
-    node.kept({"ip", "route", "vlan", "virtualport", "bandwidth", "port", "script", "backenddomain"}, kept);
+    node.kept({"ip", "route"}, kept).children("portForward", interface.port_forwards);
+    node.kept({"vlan", "virtualport", "bandwidth", "port", "script", "backenddomain"}, kept);
     node.child("target").attribute("dev", interface.target).attribute("managed", interface.target_managed);
     node.kept("guest", kept);
     node.child("model").attribute("type", interface.model);
