@@ -111,7 +111,7 @@ template <class Node> void describe_block_sizes(Node node, auto& disk) {
 }
 
 template <class Node> void describe_disk_source(Node node, auto& disk) {
-    describe_image_source(node, disk.type, disk);
+    if (node.exists()) describe_image_source(node, disk.type, disk);
     node.attribute("startupPolicy", disk.startup_policy);
     if (node.live()) node.attribute("index", disk.source_index);
 }
