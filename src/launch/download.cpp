@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -203,18 +204,20 @@ bool may_go_on(CURLcode code) {
 bool is_url(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
 
 FileMark download(const std::string& url, const std::filesystem::path& file, const OnProgress& on_progress) {
-    for (;;) {
+    for (std::uintmax_t most = 0;;) {
         Attempt attempt{url, file, on_progress};
         auto code = attempt.run();
+        auto size = std::filesystem::file_size(file);
         if (code == CURLE_OK) {
             auto mark = attempt.mark();
-            mark.size = std::filesystem::file_size(file);
+            mark.size = size;
             std::filesystem::remove(mark_path(file));
             return mark;
         }
-        bool broken = may_go_on(code) && attempt.received() > 0;
-        if (!broken && !attempt.forgotten())
-            throw attempt.failure(code); // without bytes no range is asked for again
+        bool came_further = may_go_on(code) && size > most && attempt.received() > 0;
+        if (!came_further && !attempt.forgotten())
+            throw attempt.failure(code); // nothing is asked for behind no bytes
+        most = std::max(most, size);
     }
 }
 

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """From an image to a shell in one line, as a user without rights; and what is left when that fails."""
-import contextlib
 import json
 import os
 import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import libvirt
@@ -15,71 +13,10 @@ import pytest
 
 from lab.daemon import processes_named
 from lab.namespace import SCRATCH
-from lab.person import USER, Person, make_person
+from lab.person import USER
 from lab.system import settle
 
 pytestmark = pytest.mark.beyond_libvirtd
-
-
-class Launcher:
-    """The person at the command line."""
-
-    def __init__(self, person: Person, client: str, image: Path):
-        self.person, self.client, self.image = person, str(Path(client).absolute()), image
-        self.folders = person.home / ".local/share/vireo/launch"
-
-    def vireo(self, *arguments: str, **options) -> subprocess.CompletedProcess:
-        return self.person.run(self.client, *arguments, **options)
-
-    def ask(self, *arguments: str, **options) -> str:
-        done = self.vireo(*arguments, **options)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.strip()
-
-    def fail(self, *arguments: str, **options) -> str:
-        """What it said on standard error."""
-        done = self.vireo(*arguments, **options)
-        assert done.returncode == 1, done.stdout + done.stderr
-        return done.stderr
-
-    def assert_nothing_left(self) -> None:
-        assert not self.folders.exists() or list(self.folders.iterdir()) == []
-        assert processes_named("qemu-system") == {}
-        assert self.ask("--quiet", "list", "--all", "--name") == ""
-
-    def convert(self, form: str, *options: str) -> Path:
-        """The image in another format."""
-        path = self.person.home / f"image.{form}"
-        subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", form, *options, self.image, path], check=True)
-        path.chmod(0o644)
-        return path
-
-
-@contextlib.contextmanager
-def account(person: Person, file: Path) -> Iterator[None]:
-    """ssh wants its user to have one. The tests' namespace has a list of accounts of its own meanwhile."""
-    accounts = Path("/etc/passwd")
-    file.write_text(f"{accounts.read_text()}someone:x:{USER}:{USER}::{person.home}:/bin/sh\n")
-    subprocess.run(["mount", "--bind", file, accounts], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", accounts], check=True)
-
-
-@pytest.fixture
-def launcher(pytestconfig) -> Iterator[Launcher]:
-    place = Path(os.environ[SCRATCH]) / "u"
-    person = make_person(place)
-    with account(person, place / "passwd"):
-        yield from launcher_of(person, pytestconfig)
-    shutil.rmtree(place)
-
-
-def launcher_of(person: Person, pytestconfig) -> Iterator[Launcher]:
-    yield Launcher(person, pytestconfig.getoption("--client-program"), pytestconfig.getoption("--guest").absolute() / "cloud.img")
-    for pid in [*processes_named("vireo"), *processes_named("qemu-system")]:
-        os.kill(pid, signal.SIGKILL)
 
 
 def test_an_image_becomes_a_shell_in_one_line(launcher):

@@ -140,16 +140,16 @@ TEST(Unsupported, IsEmptyForADomainOfThisStep) {
 }
 
 TEST(Unsupported, NamesEachPart) {
-    auto domain = parse(
-        document("<cputune><shares>1</shares></cputune><features><xen/></features>",
-                 disk("vda") + disk("vdb", "<transient/>") +
-                     "<filesystem type='mount'><source dir='/a'/><target dir='b'/></filesystem>"
-                     "<interface type='network'><source network='n'/></interface><sound model='ich9'/>"));
-    EXPECT_EQ(unsupported(domain),
-              (std::vector<std::string>{"/domain/cputune", "/domain/features/xen",
-                                        "/domain/devices/disk[2]/transient", "/domain/devices/filesystem",
-                                        "/domain/devices/interface/@type='network'",
-                                        "/domain/devices/interface/source"}));
+    auto domain = parse(document(
+        "<cputune><shares>1</shares></cputune><features><xen/></features>",
+        disk("vda") + disk("vdb", "<transient/>") +
+            "<filesystem type='mount'><driver type='virtiofs'/><source dir='/a'/><target dir='b'/>"
+            "</filesystem><interface type='network'><source network='n'/></interface><sound model='ich9'/>"));
+    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/cputune", "/domain/features/xen",
+                                                             "/domain/devices/disk[2]/transient",
+                                                             "/domain/devices/filesystem/binary",
+                                                             "/domain/devices/interface/@type='network'",
+                                                             "/domain/devices/interface/source"}));
 }
 
 TEST(Unsupported, LeavesOutWhatChangesNothing) {

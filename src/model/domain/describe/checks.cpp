@@ -67,6 +67,19 @@ void check_target(const xml::Reader& node, const Disk& disk) {
         node.child("target").fail("dev", ErrorCode::InternalError, "a floppy drive's name starts with fd");
 }
 
+bool has_source(const Disk& disk) {
+    switch (disk.type) {
+    case DiskType::Network: return disk.network.protocol.has_value();
+    case DiskType::Volume: return !disk.details.volume.pool.empty();
+    case DiskType::Nvme: return disk.details.nvme.address.has_value();
+    case DiskType::Vhostuser: return !disk.details.vhost_user.path.empty();
+    case DiskType::File:
+    case DiskType::Block:
+    case DiskType::Dir: break;
+    }
+    return !disk.source.empty();
+}
+
 bool is_printable(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
@@ -75,9 +88,10 @@ bool is_printable(std::string_view text) {
 
 void check(const xml::Reader& node, const Disk& disk) {
     check_target(node, disk);
-    bool has_path = disk.type == DiskType::File || disk.type == DiskType::Block;
+    if (!disk.model.empty() && !from_name<DiskModel>(disk.model))
+        node.fail("model", ErrorCode::XmlError, "the models are " + choices_of<DiskModel>());
     bool may_be_empty = disk.device == DiskDevice::Cdrom || disk.device == DiskDevice::Floppy;
-    if (has_path && disk.source.empty() && !may_be_empty)
+    if (!has_source(disk) && !may_be_empty)
         node.fail(nullptr, ErrorCode::NoSource, "disk '" + disk.target + "' has no <source>");
     std::string_view wwn = disk.wwn;
     if (wwn.starts_with("0x")) wwn.remove_prefix(2);
@@ -91,6 +105,19 @@ void check(const xml::Reader& node, const Disk& disk) {
 }
 
 void check(const xml::Reader& node, const Controller& controller) {
+    constexpr std::string_view devices[]{"",
+                                         "pci-bridge",
+                                         "i82801b11-bridge",
+                                         "ioh3420",
+                                         "x3130-upstream",
+                                         "xio3130-downstream",
+                                         "pxb",
+                                         "pxb-pcie",
+                                         "pcie-root-port",
+                                         "spapr-pci-host-bridge",
+                                         "pcie-pci-bridge"};
+    if (!is_any_of(controller.pci_model_name, devices))
+        node.child("model").fail("name", ErrorCode::XmlError, "QEMU has no such PCI controller");
     if (controller.model.empty()) return;
     auto models = models_of(controller.type);
     if (models.empty() || is_any_of(controller.model, models)) return;

@@ -53,8 +53,7 @@ template <class Node> void describe(Node& node, Of<LaunchSecurity> auto& securit
         .child("reducedPhysBits", security.reduced_bits);
     if constexpr (is_reader<Node>) {
         auto policy = node.child("policy");
-        xml::Hex number{security.policy, 4};
-        policy.text(number);
+        policy.text(xml::Hex{security.policy, 4});
         if (!policy.exists()) node.fail(nullptr, ErrorCode::XmlError, "the <policy> is missing");
     } else {
         node.child("policy").text(xml::Hex{security.policy, 4});
