@@ -126,14 +126,6 @@ void check(const xml::Reader& node, const Controller& controller) {
     node.fail("model", ErrorCode::ConfigUnsupported, "the model is not known; known are " + choices);
 }
 
-void check(const xml::Reader& node, const Interface& interface) {
-    if (interface.mac.is_multicast())
-        node.child("mac").fail("address", ErrorCode::XmlError,
-                               "this is a multicast address; a unicast one is needed");
-    if (interface.type == InterfaceType::Bridge && interface.bridge.empty())
-        node.fail(nullptr, ErrorCode::XmlError, "an interface of type 'bridge' needs <source bridge=…>");
-}
-
 void check(const xml::Reader& node, const PortForward& forward) {
     std::array<unsigned char, sizeof(in6_addr)> address{};
     if (!forward.address.empty() && ::inet_pton(AF_INET, forward.address.c_str(), address.data()) != 1 &&
