@@ -260,6 +260,7 @@ void normalise(Domain& domain) {
     complete_iothreads(domain);
     settle_threads(domain);
     settle_labels(domain);
+    settle_host(domain);
     drop_empty(domain);
     complete_features(domain);
     complete_clock(domain.clock);

@@ -52,7 +52,8 @@ private:
     void add_cpu();
     // firmware.cpp
     void add_firmware();
-    void add_flash(std::string_view name, const std::string& path, bool readonly);
+    void add_flash(std::string_view name, const std::string& path, bool readonly,
+                   std::string_view driver = "file");
     // memory.cpp
     void add_memory();
     void add_iothreads();
@@ -126,6 +127,7 @@ private:
     void add_panics();
     void add_vsock();
     void add_generation_id();
+    void add_core_information();
     void add_balloon();
     void add_rng(const model::domain::Rng& rng, std::size_t number);
 

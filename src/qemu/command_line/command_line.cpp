@@ -58,6 +58,7 @@ CommandLine CommandLineBuilder::build() {
     for (std::size_t number = 0; number < devices_.rngs.size(); ++number)
         add_rng(devices_.rngs[number], number);
     add_generation_id();
+    add_core_information();
     add_panics();
     add_launch_security();
     add_extra_arguments();

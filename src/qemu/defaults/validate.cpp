@@ -126,6 +126,8 @@ void check_launch_security(const Domain& domain) {
     const auto& security = domain.launch_security;
     require(!security || security->type != LaunchSecurityType::Sev,
             "this host has no AMD SEV, which <launchSecurity type='sev'> needs");
+    require(!security || domain.type == VirtType::Kvm,
+            "<launchSecurity type='s390-pv'> is for domains of type 'kvm' on s390");
 }
 
 void check_cpu_tuning(const Domain& domain) {
@@ -142,6 +144,35 @@ void check_cores(const Domain& domain, Board board) {
     require(
         domain.vcpus.maximum % threads == 0 && current % threads == 0,
         fmt::format("this machine type has whole cores: the number of vcpus is a multiple of {}", threads));
+}
+
+void check_features(const Domain& domain, Board board) {
+    if (!domain.features) return;
+    const auto& features = *domain.features;
+    auto is_there = [](const auto& value) {
+        if constexpr (requires { value.empty(); })
+            return !value.empty();
+        else
+            return value.has_value();
+    };
+    auto only_if = [&](bool possible, const char* name, const auto& value) {
+        require(possible || !is_there(value),
+                fmt::format("machine type {} has no feature '{}'", domain.os.machine, name));
+    };
+    bool is_pseries = board == Board::Pseries;
+    only_if(is_pseries, "hpt", features.hpt_resizing);
+    only_if(is_pseries, "hpt", features.hpt_max_page);
+    only_if(is_pseries, "htm", features.htm);
+    only_if(is_pseries, "nested-hv", features.nested_hv);
+    only_if(is_pseries, "ccf-assist", features.ccf_assist);
+    only_if(is_pseries, "cfpc", features.cfpc);
+    only_if(is_pseries, "sbbc", features.sbbc);
+    only_if(is_pseries, "ibs", features.ibs);
+    only_if(is_x86(domain.os.arch), "vmport", features.vmport);
+    require(!features.has_gic || (board == Board::Virt && is_arm(domain.os.arch)),
+            fmt::format("machine type {} has no feature 'gic'", domain.os.machine));
+    require(!features.tcg_cache || domain.type == VirtType::Qemu,
+            "the feature 'tcg' is for domains of type 'qemu'");
 }
 
 void check_firmware_files(const Domain& domain) {
@@ -165,6 +196,7 @@ void check_completed(const Domain& domain) {
     check_cpu_tuning(domain);
     check_cores(domain, board);
     check_firmware_files(domain);
+    check_features(domain, board);
 }
 
 } // namespace vireo::qemu
