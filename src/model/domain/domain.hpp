@@ -10,12 +10,15 @@
 #include "model/domain/disk.hpp"
 #include "model/domain/display.hpp"
 #include "model/domain/features.hpp"
+#include "model/domain/filesystem.hpp"
 #include "model/domain/host_tuning.hpp"
 #include "model/domain/hostdev.hpp"
 #include "model/domain/interface.hpp"
+#include "model/domain/memory_device.hpp"
 #include "model/domain/more_devices.hpp"
 #include "model/domain/os.hpp"
 #include "model/domain/other_devices.hpp"
+#include "model/domain/platform_devices.hpp"
 #include "model/domain/qemu_extras.hpp"
 #include "model/domain/security.hpp"
 #include "model/domain/tuning.hpp"
@@ -108,6 +111,7 @@ struct Devices {
     std::string emulator;
     std::vector<Disk> disks;
     std::vector<Controller> controllers;
+    std::vector<Lease> leases;
     std::vector<Interface> interfaces;
     std::vector<Filesystem> filesystems;
     std::vector<Smartcard> smartcards;

@@ -15,24 +15,13 @@ MemorySize whole_kib(MemorySize size) {
     return MemorySize::kib(size.in_kib() + (size.in_bytes() % 1024 ? 1 : 0));
 }
 
-/// The amount in a kept <target><size> of a memory device.
-MemorySize size_of(const Memory& memory) {
-    const auto* target = memory.kept.element("target");
-    if (target == nullptr) return {};
-    struct Target {
-        MemorySize size;
-    };
-    xml::Document document{*target, ErrorDomain::Domain};
-    xml::Reader node{document.root(), document, *target, {}};
-    Target read;
-    node.memory("size", read.size);
-    return whole_kib(read.size);
-}
-
 /// A guest with NUMA nodes has the memory of these, and of its memory devices.
 void complete_memory(Domain& domain) {
     std::uint64_t devices = 0, nodes = 0;
-    for (const auto& memory : domain.devices.memories) devices += size_of(memory).in_bytes();
+    for (auto& memory : domain.devices.memories) {
+        memory.size = whole_kib(memory.size);
+        devices += memory.size.in_bytes();
+    }
     if (domain.cpu)
         for (auto& cell : domain.cpu->numa) {
             cell.memory = whole_kib(cell.memory);
@@ -109,16 +98,18 @@ void sort_disks(std::vector<Disk>& disks) {
     });
 }
 
+/// Without a medium, its kind says nothing.
+bool is_empty(const Disk& disk) {
+    return (disk.type == DiskType::Network && !disk.network.protocol) ||
+           (disk.type == DiskType::Volume && disk.details.volume.pool.empty());
+}
+
 void complete_disks(std::vector<Disk>& disks) {
     for (auto& disk : disks) {
         if (disk.device == DiskDevice::Cdrom) disk.readonly = true;
         if (disk.tray == Tray::Closed) disk.tray.reset();
-        const auto* snapshot = disk.kept.attribute("snapshot");
-        if (disk.readonly && snapshot != nullptr && *snapshot == "no")
-            disk.kept.remove("snapshot"); // that is usual
-        // no medium, so its kind says nothing
-        if (disk.device == DiskDevice::Cdrom && disk.type == DiskType::Network && !disk.network.protocol)
-            disk.type = DiskType::File;
+        if (disk.readonly && disk.snapshot == SnapshotChoice::No) disk.snapshot.reset(); // that is usual
+        if (disk.device == DiskDevice::Cdrom && is_empty(disk)) disk.type = DiskType::File;
     }
     sort_disks(disks);
 }
@@ -217,14 +208,21 @@ void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
     }
 }
 
+/// A server without a port listens where its protocol does.
+void complete_network_source(NetworkSource& network) {
+    if (network.protocol == DiskProtocol::Iscsi) complete_iscsi_name(network.name);
+    for (auto& host : network.hosts) {
+        bool by_tcp = host.transport.value_or(NetworkTransport::Tcp) == NetworkTransport::Tcp;
+        auto usual = network.protocol && by_tcp ? usual_port(*network.protocol) : std::uint16_t{0};
+        if (!host.port && usual != 0) host.port = usual;
+    }
+}
+
 void complete_network_sources(std::vector<Disk>& disks) {
     for (auto& disk : disks) {
-        auto& network = disk.network;
-        if (network.protocol == DiskProtocol::Iscsi) complete_iscsi_name(network.name);
-        for (auto& host : network.hosts)
-            if (!host.port && network.hosts.size() > 1 && network.protocol == DiskProtocol::Gluster &&
-                host.socket.empty())
-                host.port = 24007;
+        complete_network_source(disk.network);
+        for (auto* stores = &disk.backing_store; !stores->empty(); stores = &stores->front().next)
+            complete_network_source(stores->front().network);
     }
 }
 } // namespace

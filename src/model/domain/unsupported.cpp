@@ -19,15 +19,19 @@ std::string plain(std::string_view path) {
         if (!inside) result += letter;
         if (letter == ']') inside = false;
     }
+    constexpr std::string_view chain = "/backingStore";
+    for (auto at = result.find(chain); at != result.npos; at = result.find(chain))
+        if (result.compare(at + chain.size(), 1, "/") == 0)
+            result.erase(at, chain.size()); // what holds for an image holds for those below it
+        else
+            break;
     return result;
 }
 
 /// Given or not, the guest and its host are the same.
 constexpr std::string_view harmless[] = {
-    // what a snapshot of the domain does with the disk; a start makes none
-    "/domain/devices/disk/@snapshot",
     // numbers of a running guest's images, which a definition may repeat
-    "/domain/devices/disk/backingStore/@index",
+    "/domain/devices/disk/@index",
     // which channels of a host's path are of a container's users
     "/domain/idmap",
 };
@@ -48,6 +52,16 @@ constexpr std::string_view of_the_host[] = {"/domain/vcpu/@cpuset",
                                             "/domain/devices/audio/@type='coreaudio'",
                                             "/domain/devices/graphics/listen/@type='network'",
                                             "/domain/devices/disk/source/seclabel",
+                                            "/domain/devices/disk/auth",
+                                            "/domain/devices/disk/encryption",
+                                            "/domain/devices/disk/source",
+                                            "/domain/devices/disk/source/auth",
+                                            "/domain/devices/disk/source/encryption",
+                                            "/domain/devices/disk/source/fdgroup",
+                                            "/domain/devices/disk/source/reservations",
+                                            "/domain/devices/disk/transient",
+                                            "/domain/devices/filesystem/binary",
+                                            "/domain/devices/tpm/backend",
                                             "/domain/devices/serial/source/seclabel",
                                             "/domain/devices/console/source/seclabel",
                                             "/domain/devices/channel/source/seclabel"};

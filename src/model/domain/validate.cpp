@@ -225,7 +225,7 @@ void check_hostdevs(const Devices& devices) {
 }
 
 void check_tpms(const Devices& devices) {
-    auto is_proxy = [](const Tpm& tpm) { return tpm.attribute("model") == "spapr-tpm-proxy"; };
+    auto is_proxy = [](const Tpm& tpm) { return tpm.model == TpmModel::SpaprProxy; };
     auto proxies = static_cast<std::size_t>(std::ranges::count_if(devices.tpms, is_proxy));
     if (proxies > 1 || devices.tpms.size() - proxies > 1)
         throw error(ErrorCode::ConfigUnsupported, "a domain has one TPM, and one TPM proxy, at most");

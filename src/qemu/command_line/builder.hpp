@@ -80,9 +80,27 @@ private:
     void add_disk(const model::domain::Disk& disk);
     void add_disk_nodes(const model::domain::Disk& disk);
     void add_image_nodes(const struct Image& image, std::size_t number, std::optional<std::size_t> backing);
+    std::string add_storage_node(const struct Image& image, std::size_t number);
+    std::string add_slice_node(const model::domain::StorageSlice& slice, std::size_t number);
+    std::string add_reservations(const model::domain::Reservations& reservations, const std::string& node);
+    std::string add_credentials(const std::string& node);
+    void add_vhost_user_disk(const model::domain::Disk& disk);
     static std::size_t count_nodes(const model::domain::Disk& disk);
     json::object disk_device(const model::domain::Disk& disk) const;
     json::object scsi_disk(const model::domain::Disk& disk, const model::domain::DriveAddress& place) const;
+    // filesystems.cpp
+    void add_filesystem(const model::domain::Filesystem& filesystem);
+    void add_9p(const model::domain::Filesystem& filesystem, const std::string& driver);
+    void add_virtiofs(const model::domain::Filesystem& filesystem);
+    // memory_devices.cpp
+    void add_memory_device(const model::domain::Memory& memory);
+    json::object memory_device_backend(const model::domain::Memory& memory, std::uint64_t bytes) const;
+    // platform.cpp
+    std::string platform_of_machine() const;
+    void add_iommus();
+    void add_tpm(const model::domain::Tpm& tpm);
+    void add_crypto(const model::domain::Crypto& crypto);
+    void add_shared_memory(const model::domain::Shmem& shmem);
     // interfaces.cpp
     void add_interface(const model::domain::Interface& interface, std::size_t number);
     // characters.cpp
@@ -149,6 +167,7 @@ private:
     Board board_;
     std::map<const model::domain::DeviceInfo*, std::uint32_t> boot_indexes_;
     std::vector<std::string> flashes_; ///< names of the firmware's memories
+    bool has_reservations_ = false;    ///< our helper is named
     std::size_t next_node_ = 0;        ///< numbers of block nodes, from the last disk on downwards
     std::size_t hostdev_nodes_ = 0;    ///< the highest number of a block node, those of hostdevs included
     CommandLine line_;

@@ -42,7 +42,10 @@ CommandLine CommandLineBuilder::build() {
     add_boot();
     add_controllers();
     for (const auto& hub : devices_.hubs) add_hub(hub);
+    add_iommus();
+    for (const auto& memory : devices_.memories) add_memory_device(memory);
     add_storage();
+    for (const auto& filesystem : devices_.filesystems) add_filesystem(filesystem);
     for (std::size_t number = 0; number < devices_.interfaces.size(); ++number)
         add_interface(devices_.interfaces[number], number);
     for (const auto& card : devices_.smartcards) add_smartcard(card);
@@ -50,6 +53,7 @@ CommandLine CommandLineBuilder::build() {
     for (const auto& parallel : devices_.parallels) add_parallel(parallel);
     for (const auto& channel : devices_.channels) add_channel(channel);
     for (const auto& console : devices_.consoles) add_console(console);
+    for (const auto& tpm : devices_.tpms) add_tpm(tpm);
     add_human_devices();
     add_watchdogs();
     for (const auto& device : devices_.redirected_devices) add_redirected(device);
@@ -57,9 +61,11 @@ CommandLine CommandLineBuilder::build() {
     add_balloon();
     for (std::size_t number = 0; number < devices_.rngs.size(); ++number)
         add_rng(devices_.rngs[number], number);
+    for (const auto& crypto : devices_.cryptos) add_crypto(crypto);
     add_generation_id();
     add_core_information();
     add_panics();
+    for (const auto& shmem : devices_.shared_memories) add_shared_memory(shmem);
     add_launch_security();
     add_extra_arguments();
     add_security();

@@ -21,6 +21,8 @@ struct LaunchContext {
     std::filesystem::path nvram_directory, memory_directory;
     /// Where memory of large pages is: a file system of them.
     std::filesystem::path huge_pages = "/dev/hugepages/libvirt/qemu";
+    /// What proves to servers of disks who we are (TLS).
+    std::filesystem::path certificates = "/etc/pki/qemu";
     /// Key for the secrets of this run; empty: none is passed.
     std::filesystem::path master_key;
     /// The listening socket of the monitor is passed as a descriptor; else QEMU is told its path (as

@@ -113,6 +113,7 @@ void CommandLineBuilder::add_machine() {
     bool has_nodes = domain_.cpu && !domain_.cpu->numa.empty(); // they have the memory
     if (has_nodes && has_memory_attributes(*domain_.cpu)) machine += ",hmat=on";
     if (!has_nodes) machine += ",memory-backend=" + ram_id();
+    machine += platform_of_machine();
     for (const auto& flash : flashes_) machine += fmt::format(",{}=libvirt-{}-format", flash, flash);
     if (domain_.launch_security) machine += ",confidential-guest-support=lsec0";
     option("-machine", machine + load_parameter());

@@ -53,7 +53,8 @@ json::object CommandLineBuilder::memory_backend(std::string_view id, std::uint64
     if (access || (in_file && !backing.huge_pages && backing.source == MemorySource::File))
         object["share"] = access == MemoryAccess::Shared;
     if (discard && needs_file) object["discard-data"] = true;
-    if (needs_file && cell == nullptr) object["x-use-canonical-path-for-ramblock-id"] = false;
+    bool names_file = needs_file || backing.source == MemorySource::Memfd;
+    if (names_file && cell == nullptr) object["x-use-canonical-path-for-ramblock-id"] = false;
     if (prealloc) object["prealloc"] = true;
     if (prealloc && backing.allocation_threads) object["prealloc-threads"] = *backing.allocation_threads;
     object["size"] = bytes;

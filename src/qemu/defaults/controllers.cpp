@@ -134,12 +134,8 @@ Controller* find_controller(Domain& domain, ControllerType type, std::uint32_t i
 
 Controller& ensure_controller(Domain& domain, ControllerType type, std::uint32_t index) {
     if (auto* found = find_controller(domain, type, index)) return *found;
-    // those of a type stand in the order of their numbers
-    auto& controllers = domain.devices.controllers;
-    auto place = std::ranges::find_if(controllers, [&](const Controller& other) {
-        return other.type == type && other.index.value_or(0) > index;
-    });
-    auto& added = *controllers.emplace(place);
+    // behind those that the user gave, whatever their numbers: they get their places in this order
+    auto& added = domain.devices.controllers.emplace_back();
     added.type = type;
     added.index = index;
     return added;

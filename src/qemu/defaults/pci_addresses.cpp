@@ -130,7 +130,9 @@ std::vector<PciDevice> PciAssignment::list_devices() {
     for (auto& controller : devices_.controllers)
         if (controller.type == ControllerType::Pci && !is_root(controller)) add_controller(controller);
     for (auto& filesystem : devices_.filesystems)
-        add(filesystem.info, plug_of_virtio(filesystem.attribute("model")), "the file system");
+        add(filesystem.info,
+            plug_of_virtio(filesystem.model ? name_of(*filesystem.model) : std::string_view{}),
+            "the file system");
     for (auto& interface : devices_.interfaces)
         add(interface.info, plug_of(interface), fmt::format("interface {}", interface.mac.text()));
     for (auto& sound : devices_.sounds)
@@ -174,10 +176,9 @@ std::vector<PciDevice> PciAssignment::list_devices() {
         add(devices_.vsock->info, plug_of_virtio(name_of(*devices_.vsock->model)), "the vsock");
     for (auto& crypto : devices_.cryptos) add(crypto.info, express(), "the crypto device");
     for (auto& memory : devices_.memories)
-        if (memory.attribute("model").starts_with("virtio-"))
-            add(memory.info, PciPlug::Conventional, "the memory device");
+        if (memory.is_virtio()) add(memory.info, PciPlug::Conventional, "the memory device");
     for (auto& iommu : devices_.iommus)
-        if (express_ && iommu.attribute("model") == "virtio") add(iommu.info, PciPlug::RootPort, "the IOMMU");
+        if (iommu.model == IommuModel::Virtio && express_) add(iommu.info, PciPlug::RootPort, "the IOMMU");
     std::erase_if(list, [](const PciDevice& device) { return is_elsewhere(*device.info); });
     return list;
 }

@@ -35,23 +35,7 @@ void check_smm(const Domain& domain, Board board) {
     require(domain.features->smm->tseg->in_bytes() % mib == 0, "the size of <tseg> is a multiple of 1 MiB");
 }
 
-void check_disks(const Devices& devices) {
-    for (const auto& disk : devices.disks) {
-        bool by_unit = disk.bus == DiskBus::Ide || disk.bus == DiskBus::Sata || disk.bus == DiskBus::Scsi ||
-                       disk.bus == DiskBus::Fdc;
-        bool has_place = std::holds_alternative<DriveAddress>(disk.info.address) ||
-                         std::holds_alternative<std::monostate>(disk.info.address);
-        require(!by_unit || has_place, fmt::format("disk {}: its address is of type 'drive'", disk.target));
-        bool is_raw_device = disk.type == DiskType::Block || disk.type == DiskType::Network ||
-                             disk.type == DiskType::Volume || disk.type == DiskType::Nvme;
-        require(disk.device != DiskDevice::Lun || is_raw_device,
-                fmt::format("disk {}: device 'lun' needs a block device of the host", disk.target));
-        require((disk.vendor.empty() && disk.product.empty()) || disk.bus == DiskBus::Scsi,
-                fmt::format("disk {}: only SCSI disks have vendor and product", disk.target));
-    }
-}
-
-void check_machine_devices(const Domain& domain, Board board) {
+void check_machine_devices(const Domain& domain) {
     const auto& devices = domain.devices;
     bool has_parallel = is_x86(domain.os.arch);
     require(devices.parallels.empty() || has_parallel, "this machine type has no parallel ports");
@@ -65,30 +49,12 @@ void check_machine_devices(const Domain& domain, Board board) {
     if (isa > 1)
         throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
                     "there are several panic devices of model 'isa'");
-    for (const auto& iommu : devices.iommus) {
-        if (iommu.attribute("model") != "virtio") continue;
-        require(has_express(board), "an IOMMU of model 'virtio' needs machine type q35 or virt");
-        require(std::holds_alternative<PciAddress>(iommu.info.address),
-                "an IOMMU of model 'virtio' has an address of type 'pci'");
-    }
-    for (const auto& shmem : devices.shared_memories) {
-        const auto* model = shmem.kept.element("model");
-        bool is_old = model == nullptr || model->find("type='ivshmem'") != std::string::npos;
-        require(!is_old, "shared memory is of model 'ivshmem-plain' or 'ivshmem-doorbell'");
-        bool has_server = shmem.kept.element("server") != nullptr;
-        if (!has_server && shmem.kept.element("msi") != nullptr)
-            throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
-                        "the <msi> of shared memory needs a <server>");
-    }
     for (const auto& input : devices.inputs) {
         bool special = input.model.ends_with("transitional");
         bool possible = input.bus == InputBus::Virtio && input.type == InputType::Passthrough;
         require(!special || possible,
                 fmt::format("an input of type '{}' has no (non-)transitional model", name_of(input.type)));
     }
-    for (const auto& memory : devices.memories)
-        require(memory.attribute("model") != "sgx-epc",
-                "memory of model 'sgx-epc' is not there in this QEMU");
 }
 
 void check_hostdevs(const Devices& devices) {
@@ -188,8 +154,9 @@ void check_completed(const Domain& domain) {
     auto board = board_of(domain.os.machine);
     check_firmware(domain, board);
     check_smm(domain, board);
-    check_disks(domain.devices);
-    check_machine_devices(domain, board);
+    check_storage(domain);
+    check_platform(domain);
+    check_machine_devices(domain);
     check_hostdevs(domain.devices);
     check_spice(domain.devices);
     check_launch_security(domain);

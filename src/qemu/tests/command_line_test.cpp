@@ -86,7 +86,7 @@ TEST_P(GoldenDomain, HasItsCommandLine) {
 
 INSTANTIATE_TEST_SUITE_P(Domains, GoldenDomain,
                          testing::Values("direct_kernel", "machine", "pc_old", "q35_conventional",
-                                         "q35_desktop", "q35_workshop"));
+                                         "q35_desktop", "q35_images", "q35_platform", "q35_workshop"));
 
 /// What cannot be started, and a part of what the user is told.
 struct Refusal {
@@ -115,8 +115,27 @@ INSTANTIATE_TEST_SUITE_P(
     Devices, RefusedDomain,
     testing::Values(
         Refusal{"<interface type='network'><source network='n'/></interface>", "type 'network'"},
-        Refusal{"<disk type='network'><source protocol='sheepdog' name='n'/><target dev='vda'/></disk>",
-                "disk vda: protocol 'sheepdog'"},
+        Refusal{"<disk type='network'><source protocol='sheepdog' name='n'><host name='h'/></source><target "
+                "dev='vda'/></disk>",
+                "disk vda: this QEMU has no protocol 'sheepdog'"},
+        Refusal{"<filesystem type='bind'><source dir='/a'/><target dir='t'/></filesystem>", "type 'mount'"},
+        Refusal{"<filesystem><driver type='virtiofs'/><source dir='/a'/><target dir='t'/></filesystem>",
+                "memory that is shared"},
+        Refusal{"<memory model='dimm'><target><size>524288</size><node>0</node></target></memory>",
+                "<maxMemory slots=…>"},
+        Refusal{"<iommu model='smmuv3'/>", "machine type virt of ARM"},
+        Refusal{"<iommu model='intel'><driver intremap='on'/></iommu>", "<ioapic driver='qemu'/>"},
+        Refusal{"<shmem name='a'/>", "no model 'ivshmem'"},
+        Refusal{"<tpm model='tpm-spapr'><backend type='passthrough'/></tpm>", "no TPM of model 'tpm-spapr'"},
+        Refusal{"<nvram/>", "ppc64 only"},
+        Refusal{"<disk><source file='/a'><encryption format='luks2'><secret type='passphrase' usage='u'/>"
+                "</encryption></source><target dev='vda'/></disk>",
+                "engine='librbd'"},
+        Refusal{"<disk><driver type='raw' io='native'/><source file='/a'/><target dev='vda'/></disk>",
+                "cache='none'"},
+        Refusal{"<disk device='lun'><source file='/a'/><target dev='sda' bus='scsi'/></disk>",
+                "device 'lun'"},
+        Refusal{"<disk><source file='/a'/><target dev='vda'/><readonly/><transient/></disk>", "read-only"},
         Refusal{
             "<serial type='tcp'><source mode='connect' host='h' service='1'/><protocol type='tls'/></serial>",
             "TLS"},

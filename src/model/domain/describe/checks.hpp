@@ -13,6 +13,7 @@ namespace vireo::model::domain {
 void check(const xml::Reader& node, const Disk& disk);
 void check(const xml::Reader& node, const Controller& controller);
 void check(const xml::Reader& node, const Interface& interface);
+void check(const xml::Reader& node, const PortForward& forward);
 void check(const xml::Reader& node, const Serial& serial);
 void check(const xml::Reader& node, const Cpu& cpu);
 void check(const xml::Reader& node, const Clock& clock);
@@ -46,12 +47,26 @@ void check(const xml::Reader& node, const UsbHostSource& source);
 void check_parts(const xml::Reader& node, const ScsiHostSource& source);
 void check(const xml::Reader& node, const ScsiHostSource& source);
 void check_protocol(const xml::Reader& node, const VhostScsiSource& source);
-void check(const xml::Reader& node, const Tpm& tpm);
 void check(const xml::Reader& node, const Shmem& shmem);
 void check(const xml::Reader& node, const Memory& memory);
+void check(const xml::Reader& node, const Tpm& tpm);
+/// A <tpm> has one backend.
+void check_backends(const xml::Reader& node);
+/// `type` and `mode` of the socket of a TPM's emulator, and of the helper for reservations.
+void check_tpm_socket(const xml::Reader& node, std::string_view type, std::string_view mode);
+void check_reservations(const xml::Reader& node, std::string_view type, std::string_view mode);
+void check(const xml::Reader& node, const NetworkHost& host);
+void check(const xml::Reader& node, const NetworkSource& network);
+void check(const xml::Reader& node, const HttpCookie& cookie);
+void check(const xml::Reader& node, const SecretReference& secret);
 void check(const xml::Reader& node, const Iommu& iommu);
-void check(const xml::Reader& node, const Crypto& crypto);
-void check(const xml::Reader& node, const NvramDevice& nvram);
+void check(const xml::Reader& node, const VhostUserSource& source);
+void check(const xml::Reader& node, const BackingStore& store);
+
+/// Of elements that may be there once, the first one counts.
+void keep_first(auto& elements) {
+    if (elements.size() > 1) elements.resize(1);
+}
 
 /// Brings `listen` and `socket` of <graphics> and its <listen> elements together; they may not contradict
 /// each other.

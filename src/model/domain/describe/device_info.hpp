@@ -81,6 +81,16 @@ template <class Node> void describe(Node& node, Of<OtherAddress> auto& address) 
     }
 }
 
+/// An amount that libvirt writes in bytes.
+template <class Node> void describe_bytes(Node& node, const char* name, auto& size) {
+    if constexpr (is_reader<Node>) {
+        node.memory(name, size, "b");
+    } else if (size) {
+        auto element = node.child(name);
+        element.attribute("unit", std::string{"bytes"}).text(size->in_bytes());
+    }
+}
+
 /// <rom> of a device.
 template <class Node> void describe(Node& node, Of<Rom> auto& rom) {
     node.attribute("enabled", rom.enabled).attribute("bar", rom.bar).attribute("file", rom.file);

@@ -36,7 +36,7 @@ template <class Node> void describe(Node& node, Of<WrappingCipher> auto& cipher)
 template <class Node> void describe(Node& node, Of<LaunchSecurity> auto& security);
 // qemu_extras.cpp: all of QEMU's namespace
 template <class Node> void describe_qemu_extras(Node& node, auto& domain);
-// disk.cpp, interface.cpp
+// disk.cpp, controller.cpp, interface.cpp
 template <class Node> void describe(Node& node, Of<Disk> auto& disk);
 template <class Node> void describe(Node& node, Of<Controller> auto& controller);
 template <class Node> void describe(Node& node, Of<Interface> auto& interface);
@@ -61,11 +61,18 @@ template <class Node> void describe(Node& node, Of<Hub> auto& hub);
 template <class Node> void describe(Node& node, Of<Watchdog> auto& watchdog);
 template <class Node> void describe(Node& node, Of<Panic> auto& panic);
 template <class Node> void describe(Node& node, Of<Vsock> auto& vsock);
+// filesystem.cpp, memory_device.cpp
+template <class Node> void describe(Node& node, Of<Filesystem> auto& filesystem);
+template <class Node> void describe(Node& node, Of<Memory> auto& memory);
+// platform_devices.cpp
+template <class Node> void describe(Node& node, Of<Tpm> auto& tpm);
+template <class Node> void describe(Node& node, Of<Iommu> auto& iommu);
+template <class Node> void describe(Node& node, Of<Crypto> auto& crypto);
+template <class Node> void describe(Node& node, Of<NvramDevice> auto& nvram);
+template <class Node> void describe(Node& node, Of<Shmem> auto& shmem);
+template <class Node> void describe(Node& node, Of<Lease> auto& lease);
 // hostdev.cpp
 template <class Node> void describe(Node& node, Of<Teaming> auto& teaming);
 template <class Node> void describe(Node& node, Of<Hostdev> auto& hostdev);
-// kept_devices.cpp
-template <class Node, KeptKind Kind> void describe(Node& node, KeptDevice<Kind>& device);
-template <class Node, KeptKind Kind> void describe(Node& node, const KeptDevice<Kind>& device);
 
 } // namespace vireo::model::domain
