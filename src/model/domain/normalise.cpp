@@ -59,6 +59,7 @@ void complete_iothreads(Domain& domain) {
 void drop_empty(Domain& domain) {
     if (domain.memory_backing == MemoryBacking{}) domain.memory_backing.reset();
     if (domain.os.bios == Bios{}) domain.os.bios.reset();
+    if (domain.power_management == PowerManagement{}) domain.power_management.reset();
     for (auto& timer : domain.clock.timers)
         if (timer.catchup == TimerCatchup{}) timer.catchup.reset();
 }

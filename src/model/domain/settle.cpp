@@ -213,6 +213,7 @@ void settle_numa(Domain& domain) {
         check_interconnects(cpu.numa, cpu.numa_bandwidths);
     }
     bool placed = domain.vcpus.placement == Placement::Auto;
+    if (placed) domain.vcpus.cpus.clear();
     if (domain.numa_tuning == NumaTuning{}) domain.numa_tuning.reset();
     if (!domain.numa_tuning && placed) domain.numa_tuning.emplace();
     if (!domain.numa_tuning) return;

@@ -59,7 +59,7 @@ private:
     void add_iothreads();
     /// What the user gave, rounded up to what the machine has room for. Bytes. Throws ConfigUnsupported for
     /// more than can be.
-    std::uint64_t aligned(MemorySize size) const;
+    std::uint64_t whole_blocks(MemorySize size) const;
     void add_memory_backend(std::string_view id, std::uint64_t bytes, const model::domain::NumaCell* cell);
     json::object memory_backend(std::string_view id, std::uint64_t bytes,
                                 const model::domain::NumaCell* cell) const;

@@ -131,7 +131,7 @@ void CommandLineBuilder::add_numa() {
     bool tells_initiators = has_memory_attributes(cpu);
     for (const auto& cell : cpu.numa) {
         auto id = fmt::format("ram-node{}", cell.id.value_or(0));
-        add_memory_backend(id, aligned(cell.memory), &cell);
+        add_memory_backend(id, whole_blocks(cell.memory), &cell);
         auto initiator = tells_initiators ? initiator_of(cpu, cell) : std::nullopt;
         auto text = initiator ? fmt::format(",initiator={}", *initiator) : std::string{};
         option("-numa", fmt::format("node,nodeid={}{}{},memdev={}", cell.id.value_or(0), cpus_of(cell.cpus),

@@ -26,6 +26,8 @@ void check_firmware(const Domain& domain, Board board) {
         require(acpi, "UEFI on x86 needs <acpi/> among the features");
     if (board == Board::Virt && domain.os.arch == "aarch64")
         require(!acpi || is_uefi, "ACPI on ARM needs UEFI");
+    require(!loader || loader->secure != Answer::Yes || board == Board::Q35,
+            "only machine type q35 has what secure boot needs");
 }
 
 void check_smm(const Domain& domain, Board board) {
@@ -112,6 +114,15 @@ void check_cores(const Domain& domain, Board board) {
         fmt::format("this machine type has whole cores: the number of vcpus is a multiple of {}", threads));
 }
 
+void check_actions(const Domain& domain) {
+    for (auto action : {domain.on_poweroff, domain.on_reboot})
+        require(action == LifecycleAction::Destroy || action == LifecycleAction::Restart,
+                fmt::format("on_poweroff and on_reboot are 'destroy' or 'restart' under QEMU, not '{}'",
+                            name_of(action)));
+    require(domain.on_poweroff != LifecycleAction::Restart || domain.on_reboot != LifecycleAction::Destroy,
+            "under QEMU a guest cannot start again at power off and end at a reboot");
+}
+
 void check_features(const Domain& domain, Board board) {
     if (!domain.features) return;
     const auto& features = *domain.features;
@@ -143,10 +154,13 @@ void check_features(const Domain& domain, Board board) {
 
 void check_firmware_files(const Domain& domain) {
     for (const auto& info : domain.system_infos)
-        for (const auto& file : info.files)
+        for (const auto& file : info.files) {
+            bool is_reserved = file.name.starts_with("opt/ovmf/") || file.name.starts_with("opt/org.qemu/");
+            require(!is_reserved, fmt::format("<sysinfo type='fwcfg'>: '{}' is QEMU's own name", file.name));
             require(
                 file.name.starts_with("opt/"),
                 fmt::format("<sysinfo type='fwcfg'>: the name '{}' does not begin with 'opt/'", file.name));
+        }
 }
 } // namespace
 
@@ -164,6 +178,7 @@ void check_completed(const Domain& domain) {
     check_cores(domain, board);
     check_firmware_files(domain);
     check_features(domain, board);
+    check_actions(domain);
 }
 
 } // namespace vireo::qemu

@@ -45,7 +45,7 @@ template <class Node> void describe(Node& node, Of<Nvram> auto& nvram) {
         node.kept("source", nvram.kept);
     else
         node.child("source").attribute(nvram.type == NvramType::File ? "file" : "dev", nvram.path,
-                                       xml::required);
+                                       {.missing = ErrorCode::InternalError});
 }
 
 /// <table> of <acpi>; there is one type of them.
