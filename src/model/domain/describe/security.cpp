@@ -52,12 +52,9 @@ template <class Node> void describe(Node& node, Of<LaunchSecurity> auto& securit
         .child("cbitpos", security.cbit_position)
         .child("reducedPhysBits", security.reduced_bits);
     if constexpr (is_reader<Node>) {
-        std::string policy;
-        std::uint64_t number = 0;
-        node.child("policy").text(policy);
-        if (!xml::read_c_number(policy, UINT32_MAX, number))
-            node.fail(nullptr, ErrorCode::XmlError, "a <policy> is needed, which is a number such as 0x0001");
-        security.policy = static_cast<std::uint32_t>(number);
+        auto policy = node.child("policy");
+        policy.text(xml::Hex{security.policy, 4});
+        if (!policy.exists()) node.fail(nullptr, ErrorCode::XmlError, "the <policy> is missing");
     } else {
         node.child("policy").text(xml::Hex{security.policy, 4});
     }
