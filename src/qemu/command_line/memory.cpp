@@ -50,13 +50,12 @@ json::object CommandLineBuilder::memory_backend(std::string_view id, std::uint64
     } else {
         object = {{"qom-type", "memory-backend-ram"}, {"id", id}};
     }
-    if (access || (in_file && !backing.huge_pages && backing.source == MemorySource::File))
-        object["share"] = access == MemoryAccess::Shared;
+    if (access) object["share"] = access == MemoryAccess::Shared;
     if (discard && needs_file) object["discard-data"] = true;
     bool names_file = needs_file || backing.source == MemorySource::Memfd;
     if (names_file && cell == nullptr) object["x-use-canonical-path-for-ramblock-id"] = false;
     if (prealloc) object["prealloc"] = true;
-    if (prealloc && backing.allocation_threads) object["prealloc-threads"] = *backing.allocation_threads;
+    if (backing.allocation_threads) object["prealloc-threads"] = *backing.allocation_threads;
     object["size"] = bytes;
     bind(object, cell);
     return object;
