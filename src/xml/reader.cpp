@@ -34,7 +34,7 @@ Reader& Reader::memory(const char* name, MemorySize& value, const char* unit) {
     if (!element) return *this;
     auto node = at(element);
     std::uint64_t count = 0;
-    node.read_text(count, {});
+    node.read_text(count, &count, {});
     value = node.in_unit(count, unit);
     return *this;
 }

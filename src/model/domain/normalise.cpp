@@ -59,6 +59,7 @@ void complete_iothreads(Domain& domain) {
 void drop_empty(Domain& domain) {
     if (domain.memory_backing == MemoryBacking{}) domain.memory_backing.reset();
     if (domain.os.bios == Bios{}) domain.os.bios.reset();
+    if (domain.power_management == PowerManagement{}) domain.power_management.reset();
     for (auto& timer : domain.clock.timers)
         if (timer.catchup == TimerCatchup{}) timer.catchup.reset();
 }
@@ -251,6 +252,7 @@ void normalise(Domain& domain) {
     complete_iothreads(domain);
     settle_threads(domain);
     settle_labels(domain);
+    settle_host(domain);
     drop_empty(domain);
     complete_features(domain);
     complete_clock(domain.clock);

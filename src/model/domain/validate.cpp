@@ -43,9 +43,11 @@ void check_machine(const Domain& domain) {
     if (domain.memory == MemorySize{} && !has_numa)
         throw error(ErrorCode::XmlError, "the domain has no memory: <memory> is missing or zero");
     if (domain.vcpus.maximum == 0)
-        throw error(ErrorCode::XmlError, "<vcpu> is zero; a domain needs one at least");
+        throw error(ErrorCode::InternalError, "<vcpu> is zero; a domain needs one at least");
+    if (domain.vcpus.current == 0U)
+        throw error(ErrorCode::ConfigUnsupported, "<vcpu current='0'>: the first processor is always there");
     if (domain.vcpus.current > domain.vcpus.maximum)
-        throw error(ErrorCode::XmlError,
+        throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("<vcpu>: {} current processors are more than the maximum of {}",
                                 domain.vcpus.current.value_or(0), domain.vcpus.maximum));
     if (domain.cpu && domain.cpu->topology && domain.cpu->topology->vcpus() != domain.vcpus.maximum)
@@ -116,13 +118,14 @@ void check_firmware(const Os& os, bool live) {
     if (!automatic && !os.firmware_features.empty())
         fail("<firmware> chooses among installed firmware: <os firmware='efi'> is missing");
     if (os.firmware == FirmwareKind::Bios && os.nvram) fail("firmware of type 'bios' has no <nvram>");
+    if (!automatic && !os.loader && os.nvram) fail("<nvram> is of a <loader>, which is missing");
     if (!os.loader) return;
     const auto& loader = *os.loader;
-    if (!automatic && loader.path.empty()) fail("the <loader> is empty, and no firmware is chosen for it");
+    if (!automatic && loader.path.empty() && loader.secure != Answer::Yes)
+        fail("the <loader> is empty, and no firmware is chosen for it");
     if (automatic && !live && (loader.type || loader.readonly || !loader.path.empty()))
         fail("<os firmware=…> chooses the loader: only its 'secure' and 'stateless' may be given");
     bool is_flash = loader.type == LoaderType::Pflash || automatic;
-    if (os.nvram && !is_flash) fail("only a loader of type 'pflash' has <nvram>");
     if (loader.stateless == Answer::Yes && os.nvram && !os.nvram->template_path.empty())
         fail("a stateless loader has no template of its variables");
     if (loader.stateless == Answer::No && !is_flash) fail("only a loader of type 'pflash' keeps a state");
@@ -213,6 +216,11 @@ bool is_same_device(const HostdevSource& left, const HostdevSource& right) {
 }
 
 /// Devices of the host that are passed on twice.
+void check_bios(const Domain& domain) {
+    if (domain.os.bios && domain.os.bios->use_serial == Answer::Yes && domain.devices.serials.empty())
+        throw error(ErrorCode::XmlError, "<bios useserial='yes'> needs a serial port");
+}
+
 void check_hostdevs(const Devices& devices) {
     const auto& hostdevs = devices.hostdevs;
     for (auto device = hostdevs.begin(); device != hostdevs.end(); ++device) {
@@ -285,6 +293,7 @@ void validate(const Domain& domain, bool live) {
     check_audio(domain.devices);
     check_single_devices(domain.devices);
     check_iothreads(domain);
+    check_bios(domain);
     check_identity(domain);
     check_machine(domain);
     check_targets(domain.devices);

@@ -52,13 +52,14 @@ private:
     void add_cpu();
     // firmware.cpp
     void add_firmware();
-    void add_flash(std::string_view name, const std::string& path, bool readonly);
+    void add_flash(std::string_view name, const std::string& path, bool readonly,
+                   std::string_view driver = "file");
     // memory.cpp
     void add_memory();
     void add_iothreads();
     /// What the user gave, rounded up to what the machine has room for. Bytes. Throws ConfigUnsupported for
     /// more than can be.
-    std::uint64_t aligned(MemorySize size) const;
+    std::uint64_t whole_blocks(MemorySize size) const;
     void add_memory_backend(std::string_view id, std::uint64_t bytes, const model::domain::NumaCell* cell);
     json::object memory_backend(std::string_view id, std::uint64_t bytes,
                                 const model::domain::NumaCell* cell) const;
@@ -148,6 +149,7 @@ private:
     void add_panics();
     void add_vsock();
     void add_generation_id();
+    void add_core_information();
     void add_balloon();
     void add_rng(const model::domain::Rng& rng, std::size_t number);
 

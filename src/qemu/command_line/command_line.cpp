@@ -63,6 +63,7 @@ CommandLine CommandLineBuilder::build() {
         add_rng(devices_.rngs[number], number);
     for (const auto& crypto : devices_.cryptos) add_crypto(crypto);
     add_generation_id();
+    add_core_information();
     add_panics();
     for (const auto& shmem : devices_.shared_memories) add_shared_memory(shmem);
     add_launch_security();

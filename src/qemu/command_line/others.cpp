@@ -117,4 +117,11 @@ void CommandLineBuilder::add_generation_id() {
            json::object{{"driver", "vmgenid"}, {"guid", domain_.generation_id->text()}, {"id", "vmgenid0"}});
 }
 
+/// What the guest writes for tools that read a core of it.
+void CommandLineBuilder::add_core_information() {
+    if (!domain_.features || domain_.features->vmcoreinfo != Switch::On) return;
+    require_device("vmcoreinfo");
+    option("-device", json::object{{"driver", "vmcoreinfo"}});
+}
+
 } // namespace vireo::qemu

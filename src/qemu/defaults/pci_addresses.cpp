@@ -339,10 +339,8 @@ bool PciAssignment::add_bridge_for(PciPlug plug) {
             add_bus("pci-bridge");
             return true;
         }
-        if (!topology_.take(PciPlug::ExpressBridge)) {
-            add_bus(root_port);
-            topology_.take(PciPlug::ExpressBridge);
-        }
+        add_bus(root_port); // even beside a free one, which the bridge may then take
+        topology_.take(PciPlug::ExpressBridge);
         add_bus("pcie-to-pci-bridge");
         return true;
     default: return false;

@@ -28,6 +28,8 @@ void check_firmware(const Domain& domain, Board board) {
         require(acpi, "UEFI on x86 needs <acpi/> among the features");
     if (board == Board::Virt && domain.os.arch == "aarch64")
         require(!acpi || is_uefi, "ACPI on ARM needs UEFI");
+    require(!loader || loader->secure != Answer::Yes || board == Board::Q35,
+            "only machine type q35 has what secure boot needs");
 }
 
 void check_smm(const Domain& domain, Board board) {
@@ -189,6 +191,8 @@ void check_launch_security(const Domain& domain) {
     const auto& security = domain.launch_security;
     require(!security || security->type != LaunchSecurityType::Sev,
             "this host has no AMD SEV, which <launchSecurity type='sev'> needs");
+    require(!security || domain.type == VirtType::Kvm,
+            "<launchSecurity type='s390-pv'> is for domains of type 'kvm' on s390");
 }
 
 void check_cpu_tuning(const Domain& domain) {
@@ -207,12 +211,52 @@ void check_cores(const Domain& domain, Board board) {
         fmt::format("this machine type has whole cores: the number of vcpus is a multiple of {}", threads));
 }
 
+void check_actions(const Domain& domain) {
+    for (auto action : {domain.on_poweroff, domain.on_reboot})
+        require(action != LifecycleAction::RenameRestart,
+                "QEMU gives a guest that starts again no other name");
+    require(domain.on_poweroff != LifecycleAction::Restart || domain.on_reboot != LifecycleAction::Destroy,
+            "under QEMU a guest cannot start again at power off and end at a reboot");
+}
+
+void check_features(const Domain& domain, Board board) {
+    if (!domain.features) return;
+    const auto& features = *domain.features;
+    auto is_there = [](const auto& value) {
+        if constexpr (requires { value.empty(); })
+            return !value.empty();
+        else
+            return value.has_value();
+    };
+    auto only_if = [&](bool possible, const char* name, const auto& value) {
+        require(possible || !is_there(value),
+                fmt::format("machine type {} has no feature '{}'", domain.os.machine, name));
+    };
+    bool is_pseries = board == Board::Pseries;
+    only_if(is_pseries, "hpt", features.hpt_resizing);
+    only_if(is_pseries, "hpt", features.hpt_max_page);
+    only_if(is_pseries, "htm", features.htm);
+    only_if(is_pseries, "nested-hv", features.nested_hv);
+    only_if(is_pseries, "ccf-assist", features.ccf_assist);
+    only_if(is_pseries, "cfpc", features.cfpc);
+    only_if(is_pseries, "sbbc", features.sbbc);
+    only_if(is_pseries, "ibs", features.ibs);
+    only_if(is_x86(domain.os.arch), "vmport", features.vmport);
+    require(!features.has_gic || (board == Board::Virt && is_arm(domain.os.arch)),
+            fmt::format("machine type {} has no feature 'gic'", domain.os.machine));
+    require(!features.tcg_cache || domain.type == VirtType::Qemu,
+            "the feature 'tcg' is for domains of type 'qemu'");
+}
+
 void check_firmware_files(const Domain& domain) {
     for (const auto& info : domain.system_infos)
-        for (const auto& file : info.files)
+        for (const auto& file : info.files) {
+            bool is_reserved = file.name.starts_with("opt/ovmf/") || file.name.starts_with("opt/org.qemu/");
+            require(!is_reserved, fmt::format("<sysinfo type='fwcfg'>: '{}' is QEMU's own name", file.name));
             require(
                 file.name.starts_with("opt/"),
                 fmt::format("<sysinfo type='fwcfg'>: the name '{}' does not begin with 'opt/'", file.name));
+        }
 }
 } // namespace
 
@@ -237,6 +281,8 @@ void check_completed(const Domain& domain) {
     check_cpu_tuning(domain);
     check_cores(domain, board);
     check_firmware_files(domain);
+    check_features(domain, board);
+    check_actions(domain);
 }
 
 } // namespace vireo::qemu

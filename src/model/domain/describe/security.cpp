@@ -15,9 +15,9 @@ void read_label(const xml::Reader& node, SecurityLabel& label) {
     if (node.live()) node.child("imagelabel").text(label.image_label);
     if (label.type == LabelType::Dynamic) node.child("baselabel").text(label.base_label);
     if (label.relabel == Answer::No && label.type == LabelType::Dynamic)
-        node.fail("relabel", ErrorCode::XmlError, "with a dynamic label files are always labelled");
+        node.fail("relabel", ErrorCode::ConfigUnsupported, "with a dynamic label files are always labelled");
     if (label.relabel == Answer::Yes && label.type == LabelType::None)
-        node.fail("relabel", ErrorCode::XmlError, "without a label files cannot be labelled");
+        node.fail("relabel", ErrorCode::ConfigUnsupported, "without a label files cannot be labelled");
     label.relabel = is_static ? label.relabel.value_or(Answer::No) : Answer::Yes;
 }
 } // namespace
@@ -53,8 +53,7 @@ template <class Node> void describe(Node& node, Of<LaunchSecurity> auto& securit
         .child("reducedPhysBits", security.reduced_bits);
     if constexpr (is_reader<Node>) {
         auto policy = node.child("policy");
-        xml::Hex number{security.policy, 4};
-        policy.text(number);
+        policy.text(xml::Hex{security.policy, 4});
         if (!policy.exists()) node.fail(nullptr, ErrorCode::XmlError, "the <policy> is missing");
     } else {
         node.child("policy").text(xml::Hex{security.policy, 4});
