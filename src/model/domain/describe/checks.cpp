@@ -89,7 +89,7 @@ bool is_printable(std::string_view text) {
 void check(const xml::Reader& node, const Disk& disk) {
     check_target(node, disk);
     if (!disk.model.empty() && !from_name<DiskModel>(disk.model))
-        node.fail("model", ErrorCode::XmlError, "the models are " + choices_of<DiskModel>());
+        node.fail("model", ErrorCode::XmlError, "the models are " + vireo::choices_of<DiskModel>());
     bool may_be_empty = disk.device == DiskDevice::Cdrom || disk.device == DiskDevice::Floppy;
     if (!has_source(disk) && !may_be_empty)
         node.fail(nullptr, ErrorCode::NoSource, "disk '" + disk.target + "' has no <source>");
