@@ -98,7 +98,8 @@ void check_boot_orders(const Domain& domain) {
                         "<boot order=…> of a device and <boot dev=…> of the <os> "
                         "cannot be used together");
         if (!orders.insert(*info.boot_order).second)
-            throw error(ErrorCode::XmlError, fmt::format("two devices have boot order {}", *info.boot_order));
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("two devices have boot order {}", *info.boot_order));
     });
 }
 
@@ -106,7 +107,8 @@ void check_aliases(const Devices& devices) {
     std::set<std::string_view> aliases;
     for_each_own_info(devices, [&](const DeviceInfo& info) {
         if (info.has_user_alias() && !aliases.insert(info.alias).second)
-            throw error(ErrorCode::XmlError, fmt::format("two devices have the alias '{}'", info.alias));
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("two devices have the alias '{}'", info.alias));
     });
 }
 
@@ -168,10 +170,6 @@ void check_graphics(const Devices& devices) {
     auto has = [&](GraphicsType type) {
         return std::ranges::find(devices.graphics, type, &Graphics::type) != devices.graphics.end();
     };
-    std::size_t accelerated = 0;
-    for (const auto& graphics : devices.graphics)
-        accelerated += graphics.gl == Answer::Yes || graphics.type == GraphicsType::EglHeadless ? 1 : 0;
-    if (accelerated > 1) fail("QEMU has one display with OpenGL at most");
     bool alone = devices.graphics.size() == 1;
     if (!alone && has(GraphicsType::EglHeadless) && !has(GraphicsType::Vnc) && !has(GraphicsType::Spice))
         fail("graphics of type 'egl-headless' needs one of type 'vnc' or 'spice' beside it");
@@ -232,6 +230,31 @@ void check_hostdevs(const Devices& devices) {
     }
 }
 
+/// Sound cards play by a backend that is there.
+void check_audio(const Devices& devices) {
+    std::set<std::uint32_t> ids;
+    for (const auto& audio : devices.audios)
+        if (!ids.insert(audio.id).second)
+            throw error(ErrorCode::XmlError, fmt::format("two <audio> have id {}", audio.id));
+    for (const auto& sound : devices.sounds)
+        if (sound.audio_id && !ids.contains(*sound.audio_id))
+            throw error(ErrorCode::XmlError, fmt::format("<sound>: there is no <audio> {}", *sound.audio_id));
+}
+
+/// Devices that a guest has one of, and sources that only channels have.
+void check_single_devices(const Devices& devices) {
+    if (devices.watchdogs.size() > 1)
+        throw error(ErrorCode::InternalError, "a domain has one <watchdog> at most");
+    auto refuse = [](const CharacterSource& source) {
+        if (source.type == CharacterType::Spicevmc)
+            throw error(ErrorCode::ConfigUnsupported,
+                        "only channels of type 'virtio' are of type 'spicevmc'");
+    };
+    for (const auto& serial : devices.serials) refuse(serial.source);
+    for (const auto& parallel : devices.parallels) refuse(parallel.source);
+    for (const auto& console : devices.consoles) refuse(console.source);
+}
+
 void check_tpms(const Devices& devices) {
     auto is_proxy = [](const Tpm& tpm) { return tpm.model == TpmModel::SpaprProxy; };
     auto proxies = static_cast<std::size_t>(std::ranges::count_if(devices.tpms, is_proxy));
@@ -267,6 +290,8 @@ void validate(const Domain& domain, bool live) {
     check_queues(domain.devices);
     check_hostdevs(domain.devices);
     check_tpms(domain.devices);
+    check_audio(domain.devices);
+    check_single_devices(domain.devices);
     check_iothreads(domain);
     check_bios(domain);
     check_identity(domain);

@@ -102,6 +102,9 @@ private:
     void add_crypto(const model::domain::Crypto& crypto);
     void add_shared_memory(const model::domain::Shmem& shmem);
     // interfaces.cpp
+    json::object network_of(const model::domain::Interface& interface, std::size_t number);
+    json::object tap_network(const model::domain::Interface& interface, std::size_t number);
+    json::object vhost_user_network(const model::domain::Interface& interface);
     void add_interface(const model::domain::Interface& interface, std::size_t number);
     // characters.cpp
     void add_character_backend(const model::domain::CharacterSource& source, std::string_view alias,
@@ -116,6 +119,7 @@ private:
     void add_smartcard(const model::domain::Smartcard& card);
     void add_redirected(const model::domain::RedirectedDevice& device);
     // display.cpp
+    void require_one_of_each() const;
     void add_dbus(const model::domain::Graphics& graphics);
     void add_graphics(const model::domain::Graphics& graphics);
     void add_video(const model::domain::Video& video, bool primary);

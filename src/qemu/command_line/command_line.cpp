@@ -84,6 +84,7 @@ void CommandLineBuilder::add_storage() {
 void CommandLineBuilder::add_human_devices() {
     for (const auto& input : devices_.inputs) add_input(input);
     for (const auto& audio : devices_.audios) add_audio(audio);
+    require_one_of_each();
     for (const auto& graphics : devices_.graphics) add_graphics(graphics);
     for (const auto& video : devices_.videos) add_video(video, &video == &devices_.videos.front());
     for (const auto& sound : devices_.sounds) add_sound(sound);

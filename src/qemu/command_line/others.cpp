@@ -64,7 +64,6 @@ void CommandLineBuilder::add_watchdogs() {
         case WatchdogModel::I6300esb: return "i6300esb";
         case WatchdogModel::Ib700: return "ib700";
         case WatchdogModel::Diag288: return "diag288";
-        case WatchdogModel::Itco: break;
         }
         return {};
     };
@@ -87,13 +86,6 @@ void CommandLineBuilder::add_panics() {
         if (panic.model == PanicModel::Hyperv) continue; // the processor tells it
         bool of_board = panic.model == PanicModel::S390 || panic.model == PanicModel::Pseries;
         if (of_board) continue;
-        if (panic.model == PanicModel::Pvpanic) {
-            require_device("pvpanic-pci");
-            json::object card{{"driver", "pvpanic-pci"}};
-            put_address(card, panic.info);
-            option("-device", card);
-            continue;
-        }
         require_device("pvpanic");
         json::object device{{"driver", "pvpanic"}};
         if (const auto* place = std::get_if<IsaAddress>(&panic.info.address);

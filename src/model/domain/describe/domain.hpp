@@ -47,7 +47,7 @@ template <class Node> void describe(Node& node, Of<Devices> auto& devices) {
         .children("video", devices.videos)
         .children("hostdev", devices.hostdevs)
         .children("redirdev", devices.redirected_devices)
-        .kept("redirfilter", kept)
+        .child("redirfilter", devices.redirect_filter)
         .children("hub", devices.hubs)
         .children("watchdog", devices.watchdogs)
         .single("memballoon", ErrorCode::InternalError)
