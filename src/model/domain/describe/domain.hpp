@@ -26,7 +26,6 @@ template <class Node> void describe(Node& node, Of<Vcpus> auto& vcpus) {
 }
 
 template <class Node> void describe(Node& node, Of<Devices> auto& devices) {
-    auto& kept = devices.kept;
     node.open();
     node.child("emulator", devices.emulator)
         .children("disk", devices.disks)
