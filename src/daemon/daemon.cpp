@@ -6,6 +6,7 @@
 #include "base/rollback.hpp"
 #include "daemon/idle_alarm.hpp"
 #include "daemon/live_configuration.hpp"
+#include "daemon/own_memory.hpp"
 #include "daemon/places.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/sockets.hpp"
@@ -14,7 +15,6 @@
 #include "testdriver/driver.hpp"
 
 #include <boost/asio/signal_set.hpp>
-#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -83,6 +83,7 @@ public:
           sockets_{server_, admin_server_, table_, places_.directories.run, places_.session, most_clients_},
           background_{executor()}, watchers_{executor()}, stop_signals_{loop_, SIGTERM, SIGINT},
           reload_signals_{loop_, SIGHUP}, idle_alarm_{executor(), options.timeout},
+          memory_return_{executor()},
           end_{executor(), asio::steady_timer::time_point::max()} {
         auto& administration = table_.administration();
         administration.servers = {{"libvirtd", &server_, most_clients_},
@@ -121,6 +122,7 @@ private:
         try {
             co_await serve_until_end(std::move(ready));
         } catch (...) { failure = std::current_exception(); }
+        memory_return_.stop();
         qemu_.release_callers();
         for (auto* server : {&server_, &admin_server_}) server->on_clients_changed([] {});
         co_await watchers_.stop();
@@ -183,8 +185,12 @@ private:
             if (std::holds_alternative<hypervisor::DomainLifecycle>(event.what)) look_whether_busy();
         });
         for (auto* server : {&server_, &admin_server_})
-            server->on_clients_changed([this] { look_whether_busy(); });
+            server->on_clients_changed([this] {
+                look_whether_busy();
+                memory_return_.was_busy();
+            });
         look_whether_busy();
+        memory_return_.was_busy(); // with the start
         co_await idle_alarm_.wait();
         end(fmt::format("after {} s without clients and running guests",
                         std::chrono::duration_cast<std::chrono::seconds>(*idle_alarm_.patience()).count()));
@@ -213,13 +219,10 @@ private:
     async::TaskGroup background_, watchers_;
     asio::signal_set stop_signals_, reload_signals_;
     IdleAlarm idle_alarm_;
+    MemoryReturn memory_return_;
     asio::steady_timer end_;
     std::string reason_;
 };
-
-/// The pool's threads live of what the loop allocates, and give it back: heaps of their own would only hold
-/// what nobody uses.
-void share_one_heap() { ::mallopt(M_ARENA_MAX, 1); }
 } // namespace
 
 void serve(const Options& options, std::vector<ActivatedSocket> activated,

@@ -22,6 +22,7 @@ DefinitionSummary summarize(const model::domain::Domain& domain) {
     summary.vcpus = current_vcpus(domain);
     summary.os_type = name_of(domain.os.type);
     summary.title = domain.title;
+    summary.names_firmware = domain.os.firmware || domain.os.loader || domain.os.nvram;
     return summary;
 }
 } // namespace

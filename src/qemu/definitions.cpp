@@ -107,6 +107,7 @@ awaitable<void> QemuDriver::undefine(Uuid uuid, std::string name, hypervisor::Un
 }
 
 awaitable<void> QemuDriver::settle_nvram(DomainPtr domain, hypervisor::UndefineOptions options) {
+    if (!domain->durable.definition.summary.names_firmware) co_return; // nothing to parse it for
     auto file = nvram_file(model::domain::parse(domain->durable.definition.complete()), nvram_directory());
     if (file.empty() || options.keep_nvram) co_return;
     auto exists = [file] { return std::filesystem::exists(file); };

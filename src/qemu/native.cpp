@@ -56,10 +56,15 @@ void simplify(Interface& interface) {
     plain.type = InterfaceType::Ethernet;
     plain.mac = interface.mac;
     plain.model = interface.model;
-    plain.info.boot_order = interface.info.boot_order;
     plain.info.address = interface.info.address;
-    plain.info.alias = interface.info.has_user_alias() ? interface.info.alias : "";
     interface = std::move(plain);
+}
+
+/// A port that a start chooses is shown by the first one that it may be.
+void show_ports(Graphics& graphics) {
+    constexpr std::int32_t first_spice_port = 5901;
+    bool is_chosen = graphics.type == GraphicsType::Spice && graphics.autoport && !graphics.port;
+    if (is_chosen) graphics.port = first_spice_port;
 }
 } // namespace
 
@@ -69,6 +74,7 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
                     fmt::format("'{}' is no format that domains are converted to; 'qemu-argv' is", format));
     auto model = co_await read_definition(std::move(xml), false);
     for (auto& interface : model.devices.interfaces) simplify(interface);
+    for (auto& graphics : model.devices.graphics) show_ports(graphics);
     require_supported(model, Concern::CommandLine);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     assign_aliases(model);
@@ -80,6 +86,7 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
     context.memory_directory = directories_.state / "qemu" / "ram" / fmt::format("-1-{:.20}", model.name);
     context.master_key = context.directory / "master-key.aes";
     context.pass_monitor = false;
+    context.dbus_socket = directories_.run / "qemu" / "dbus" / fmt::format("-1-{:.20}-dbus.sock", model.name);
     context.now = std::chrono::system_clock::now();
     auto read = [] { return read_firmwares(); };
     auto installed = co_await async::blocking(std::move(read));

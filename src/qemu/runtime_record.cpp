@@ -20,6 +20,7 @@ json::object to_json(const Text& definition) {
                         {"vcpus", summary.vcpus},
                         {"os", summary.os_type}};
     if (!summary.title.empty()) object["title"] = summary.title;
+    if (summary.names_firmware) object["firmware"] = true;
     if (summary.has_secrets) object["secrets"] = true;
     json::array disks;
     for (const auto& disk : definition.text->disks) disks.push_back(json::array{disk.target, disk.source});
@@ -66,6 +67,7 @@ Summary summary_from(const json::object& from) {
     summary.vcpus = static_cast<std::uint32_t>(number(from, "vcpus"));
     summary.os_type = text(from, "os");
     summary.title = text(from, "title");
+    summary.names_firmware = flag(from, "firmware");
     summary.has_secrets = flag(from, "secrets");
     return summary;
 }

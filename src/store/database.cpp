@@ -87,6 +87,8 @@ Database::Database(const std::string& path, Connection::Mode mode) : connection_
                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (kind, uuid) DO UPDATE SET name = ?3, "
                  "autostart = ?4, definition = ?5, live = ?6, runtime = ?7, checksum = ?8");
     erase_.emplace(connection_, "DELETE FROM record WHERE kind = ?1 AND uuid = ?2");
+    begin_.emplace(connection_, "BEGIN IMMEDIATE");
+    commit_.emplace(connection_, "COMMIT");
 }
 
 /// Exclusive locking comes first: only then does SQLite keep the log's index in memory instead of a shared
@@ -186,21 +188,28 @@ std::vector<Record> Database::salvage() {
 std::vector<std::exception_ptr> Database::apply(std::span<const Change* const> changes) {
     std::vector<std::exception_ptr> failures(changes.size());
     try {
-        connection_.execute("BEGIN IMMEDIATE");
-        for (std::size_t i = 0; i < changes.size(); ++i) {
-            connection_.execute("SAVEPOINT change");
-            try {
-                apply_one(*changes[i]);
-            } catch (const SqliteError&) {
-                if (connection_.idle()) throw; // SQLite has undone the whole transaction
-                failures[i] = std::current_exception();
-                connection_.execute("ROLLBACK TO change");
-            }
-            connection_.execute("RELEASE change");
-        }
-        connection_.execute("COMMIT");
+        begin_->run();
+        if (changes.size() == 1)
+            apply_one(*changes[0]); // the transaction stands or falls with it
+        else
+            apply_each(changes, failures);
+        commit_->run();
         return failures;
     } catch (...) { return fail_all(changes.size(), std::current_exception()); }
+}
+
+void Database::apply_each(std::span<const Change* const> changes, std::vector<std::exception_ptr>& failures) {
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        connection_.execute("SAVEPOINT change");
+        try {
+            apply_one(*changes[i]);
+        } catch (const SqliteError&) {
+            if (connection_.idle()) throw; // SQLite has undone the whole transaction
+            failures[i] = std::current_exception();
+            connection_.execute("ROLLBACK TO change");
+        }
+        connection_.execute("RELEASE change");
+    }
 }
 
 std::vector<std::exception_ptr> Database::fail_all(std::size_t count, const std::exception_ptr& failure) {

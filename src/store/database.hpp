@@ -52,6 +52,7 @@ private:
     void configure();
     void create_tables();
     std::vector<std::exception_ptr> fail_all(std::size_t count, const std::exception_ptr& failure);
+    void apply_each(std::span<const Change* const> changes, std::vector<std::exception_ptr>& failures);
     void apply_one(const Change& change);
     void put(const Record& record);
     void erase(const Key& key);
@@ -59,7 +60,7 @@ private:
 
     Connection connection_;
     std::size_t log_pages_ = 0;
-    std::optional<Statement> put_, erase_; // what a commit runs most, prepared once
+    std::optional<Statement> put_, erase_, begin_, commit_; // what a commit runs most, prepared once
 };
 
 /// Copies a database into another file while it is in use, some pages at a time. The copy appears whole,

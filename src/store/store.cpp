@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One piece of work at a time is in the pool: a transaction with all changes that wait, else a checkpoint
-// when the log has grown, else a task (a step of the copy, the close). A step of the copy gets its turn
-// between two transactions even when changes never cease to come. While work runs its data belongs to the
-// pool's thread; all else here belongs to the loop's, so that nothing needs a lock.
+// when the log has grown and nobody came for a while, else a task (a step of the copy, the close). A step of
+// the copy gets its turn between two transactions even when changes never cease to come. While work runs its
+// data belongs to the pool's thread; all else here belongs to the loop's, so that nothing needs a lock.
 #include "store/store.hpp"
 
 #include "async/blocking.hpp"
@@ -11,6 +11,7 @@
 #include "store/recovery.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <cassert>
 #include <deque>
@@ -20,8 +21,10 @@ namespace vireo::store {
 namespace {
 constexpr log::Source log{"store"};
 
-/// The log is checkpointed at this size when nothing waits, and at the second one in any case.
+/// The log is checkpointed at this size when nothing was written for a while (whoever writes one change after
+/// the other would wait for it), and at the second one in any case.
 constexpr std::size_t idle_checkpoint_pages = 1000, forced_checkpoint_pages = 8000;
+constexpr std::chrono::milliseconds idle_time{200};
 /// More would make the first of them wait too long.
 constexpr std::size_t most_changes_of_a_transaction = 512;
 
@@ -40,13 +43,14 @@ struct Task : Waiter {
 
 struct Store::State : std::enable_shared_from_this<State> {
     State(asio::any_io_executor executor, Opening opening)
-        : executor{std::move(executor)}, opening{std::move(opening)} {}
+        : executor{std::move(executor)}, opening{std::move(opening)}, quiet{this->executor} {}
 
     asio::any_io_executor executor;
     Opening opening; // its database is the pool's while `busy`
     std::deque<std::shared_ptr<PendingChange>> changes;
     std::deque<std::shared_ptr<Task>> tasks;
     Statistics statistics;
+    asio::steady_timer quiet; // runs while the log is long and nobody writes
     bool busy = false;
     bool scheduled = false;
     bool wrote_last = false; // the work before was a transaction
@@ -91,10 +95,18 @@ struct Store::State : std::enable_shared_from_this<State> {
             begin_checkpoint();
         else if (!changes.empty() && !turn_of_tasks)
             begin_transaction();
-        else if (log_pages >= idle_checkpoint_pages && changes.empty())
-            begin_checkpoint();
         else if (!tasks.empty())
             begin_task();
+        else if (log_pages >= idle_checkpoint_pages && !closed)
+            await_quiet();
+    }
+
+    /// A checkpoint, unless something is written before the time is over.
+    void await_quiet() {
+        quiet.expires_after(idle_time); // the wait before, if any, ends without one
+        quiet.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+            if (!cancelled && !self->busy && !self->closed && self->changes.empty()) self->begin_checkpoint();
+        });
     }
 
     void begin_transaction() {
@@ -103,6 +115,7 @@ struct Store::State : std::enable_shared_from_this<State> {
         auto batch = std::make_shared<std::vector<std::shared_ptr<PendingChange>>>(changes.begin(), end);
         changes.erase(changes.begin(), end);
         wrote_last = true;
+        quiet.cancel();
         ++statistics.transactions;
         statistics.changes += count;
         begin([this, batch] { write(*batch); },
@@ -214,6 +227,7 @@ awaitable<void> Store::close() {
     auto state = state_;
     state->require_open();
     state->closed = true;
+    state->quiet.cancel();
     auto finish = [state] {
         auto database = std::move(state->opening.database); // goes in any case
         database->finish();

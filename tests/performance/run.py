@@ -30,7 +30,7 @@ def daemons(a):
     if not a.no_libvirtd:
         yield ["--name", "libvirtd", "--pre-cmd", "virtlogd -d", "--pre-cmd", "virtlockd -d"]
     if a.null:
-        suites = ",".join(s for s in a.suites.split(",") if s in ("connect", "rtt", "conc", "inflight", "raw"))
+        suites = ",".join(s for s in a.suites.split(",") if s in ("connect", "rtt", "conc", "inflight", "raw", "scale"))
         yield ["--name", "vnull", "--daemon-cmd", f"{BIN}/vnull /run/vnull.sock", "--socket", "/run/vnull.sock",
                "--suites", suites, "--no-restart"]
     yield ["--name", "vireod", "--daemon-cmd", shlex.quote(os.path.join(TOP, "build/release/bin/vireod"))]

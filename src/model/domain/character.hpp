@@ -48,8 +48,14 @@ constexpr auto names_of(SocketMode) {
     return std::to_array<std::pair<SocketMode, std::string_view>>({{Connect, "connect"}, {Bind, "bind"}});
 }
 
-/// The host's end of a character device: <source>, <protocol> and <log>. Sources of types without a path are
-/// kept.
+/// Who draws the pointer of a guest with an agent.
+enum class MouseMode { Server, Client };
+constexpr auto names_of(MouseMode) {
+    using enum MouseMode;
+    return std::to_array<std::pair<MouseMode, std::string_view>>({{Server, "server"}, {Client, "client"}});
+}
+
+/// The host's end of a character device: <source>, <protocol> and <log>.
 struct CharacterSource {
     CharacterType type = CharacterType::Pty;
     std::string path;                    ///< of a pty: live only
@@ -62,6 +68,9 @@ struct CharacterSource {
     std::optional<Answer> reconnect;
     std::optional<std::uint32_t> reconnect_timeout; ///< seconds
     std::string channel;                            ///< of spiceport and dbus
+    std::string master, slave;                      ///< of nmdm
+    std::optional<MouseMode> mouse;                 ///< of qemu-vdagent
+    std::optional<Answer> clipboard;                ///< of qemu-vdagent
     std::string log_file;
     std::optional<Switch> log_append;
     xml::Kept kept;

@@ -73,6 +73,16 @@ constexpr auto names_of(OtherAddress::Type) {
 using Address = std::variant<std::monostate, PciAddress, DriveAddress, VirtioSerialAddress, CcidAddress,
                              UsbAddress, IsaAddress, OtherAddress>;
 
+/// The three forms of a virtio device on PCI (the plain one is what the machine's bus suggests).
+enum class VirtioModel { Virtio, VirtioTransitional, VirtioNonTransitional };
+constexpr auto names_of(VirtioModel) {
+    using enum VirtioModel;
+    return std::to_array<std::pair<VirtioModel, std::string_view>>(
+        {{Virtio, "virtio"},
+         {VirtioTransitional, "virtio-transitional"},
+         {VirtioNonTransitional, "virtio-non-transitional"}});
+}
+
 /// The options that all virtio devices have, of their <driver>.
 struct VirtioOptions {
     std::optional<Switch> iommu, ats, packed, page_per_vq;

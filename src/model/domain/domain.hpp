@@ -10,6 +10,7 @@
 #include "model/domain/disk.hpp"
 #include "model/domain/display.hpp"
 #include "model/domain/features.hpp"
+#include "model/domain/hostdev.hpp"
 #include "model/domain/interface.hpp"
 #include "model/domain/more_devices.hpp"
 #include "model/domain/os.hpp"

@@ -82,7 +82,7 @@ struct Panic {
 
 /// <vsock>: sockets between guest and host; `cid` is the guest's address.
 struct Vsock {
-    std::string model; ///< "virtio", …; empty until completed
+    std::optional<VirtioModel> model; ///< absent until completed
     std::optional<Answer> automatic;
     std::optional<std::uint32_t> cid;
     VirtioOptions virtio;
@@ -121,7 +121,7 @@ struct RedirectedDevice {
     friend bool operator==(const RedirectedDevice&, const RedirectedDevice&) = default;
 };
 
-enum class KeptKind { Filesystem, Hostdev, Tpm, Shmem, Memory, Iommu, Crypto, Nvram };
+enum class KeptKind { Filesystem, Tpm, Shmem, Memory, Iommu, Crypto, Nvram };
 
 /// A device that is kept whole, but has a place in the guest.
 template <KeptKind Kind> struct KeptDevice {
@@ -135,7 +135,6 @@ template <KeptKind Kind> struct KeptDevice {
     friend bool operator==(const KeptDevice&, const KeptDevice&) = default;
 };
 using Filesystem = KeptDevice<KeptKind::Filesystem>;
-using Hostdev = KeptDevice<KeptKind::Hostdev>;
 using Tpm = KeptDevice<KeptKind::Tpm>;
 using Shmem = KeptDevice<KeptKind::Shmem>;
 using Memory = KeptDevice<KeptKind::Memory>;

@@ -210,12 +210,21 @@ void complete_boot(Domain& domain) {
 }
 
 /// iSCSI names a unit of its target.
+void complete_iscsi_name(std::string& name) {
+    if (!name.empty() && name.find('/') == name.npos) name += "/0";
+}
+
+void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
+    for (auto& hostdev : hostdevs) {
+        auto* scsi = std::get_if<ScsiHostSource>(&hostdev.source);
+        if (scsi != nullptr && scsi->protocol == ScsiProtocol::Iscsi) complete_iscsi_name(scsi->name);
+    }
+}
+
 void complete_network_sources(std::vector<Disk>& disks) {
     for (auto& disk : disks) {
         auto& network = disk.network;
-        if (network.protocol == DiskProtocol::Iscsi && !network.name.empty() &&
-            network.name.find('/') == network.name.npos)
-            network.name += "/0";
+        if (network.protocol == DiskProtocol::Iscsi) complete_iscsi_name(network.name);
         for (auto& host : network.hosts)
             if (!host.port && network.hosts.size() > 1 && network.protocol == DiskProtocol::Gluster &&
                 host.socket.empty())
@@ -256,6 +265,7 @@ void normalise(Domain& domain) {
     complete_clock(domain.clock);
     complete_disks(domain.devices.disks);
     complete_network_sources(domain.devices.disks);
+    complete_hostdevs(domain.devices.hostdevs);
     complete_interfaces(domain.devices.interfaces);
     complete_channels(domain.devices.channels);
     complete_videos(domain.devices.videos);

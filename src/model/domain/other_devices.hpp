@@ -39,16 +39,6 @@ struct Input {
     friend bool operator==(const Input&, const Input&) = default;
 };
 
-/// The three forms of a virtio device on PCI (the plain one is what the machine's bus suggests).
-enum class RngModel { Virtio, VirtioTransitional, VirtioNonTransitional };
-constexpr auto names_of(RngModel) {
-    using enum RngModel;
-    return std::to_array<std::pair<RngModel, std::string_view>>(
-        {{Virtio, "virtio"},
-         {VirtioTransitional, "virtio-transitional"},
-         {VirtioNonTransitional, "virtio-non-transitional"}});
-}
-
 enum class RngBackend { Random, Egd, Builtin };
 constexpr auto names_of(RngBackend) {
     using enum RngBackend;
@@ -58,7 +48,7 @@ constexpr auto names_of(RngBackend) {
 
 /// <rng>: `rate_bytes` may be read in each `rate_period` milliseconds.
 struct Rng {
-    RngModel model = RngModel::Virtio;
+    VirtioModel model = VirtioModel::Virtio;
     std::optional<std::uint32_t> rate_bytes, rate_period;
     RngBackend backend = RngBackend::Random;
     std::string path;       ///< of backend random: the host's device; empty: QEMU's default
@@ -103,11 +93,31 @@ constexpr auto names_of(AudioType) {
                                                                   {Dbus, "dbus"}});
 }
 
-/// <input> or <output> of <audio>. What only some backends have is in `extra`, by libvirt's names.
+enum class AudioFormat { S8, U8, S16, U16, S32, U32, F32 };
+constexpr auto names_of(AudioFormat) {
+    using enum AudioFormat;
+    return std::to_array<std::pair<AudioFormat, std::string_view>>({{S8, "s8"},
+                                                                    {U8, "u8"},
+                                                                    {S16, "s16"},
+                                                                    {U16, "u16"},
+                                                                    {S32, "s32"},
+                                                                    {U32, "u32"},
+                                                                    {F32, "f32"}});
+}
+
+/// What SDL plays by.
+enum class SdlDriver { Esd, Alsa, Arts, Pulseaudio };
+constexpr auto names_of(SdlDriver) {
+    using enum SdlDriver;
+    return std::to_array<std::pair<SdlDriver, std::string_view>>(
+        {{Esd, "esd"}, {Alsa, "alsa"}, {Arts, "arts"}, {Pulseaudio, "pulseaudio"}});
+}
+
+/// <input> or <output> of <audio>.
 struct AudioStream {
     std::optional<Answer> mixing_engine, fixed_settings;
     std::optional<std::uint32_t> frequency, channels, voices, buffer_length;
-    std::string format;
+    std::optional<AudioFormat> format;
     std::optional<std::uint32_t> buffer_count, latency;
     std::string device, name, server_name, client_name, connect_ports;
     std::optional<Answer> try_poll, exact_name;
@@ -119,7 +129,8 @@ struct Audio {
     std::uint32_t id = 0; ///< from 1
     AudioType type = AudioType::None;
     std::optional<std::uint32_t> timer_period;
-    std::string path, server_name, driver;
+    std::string path, server_name;
+    std::optional<SdlDriver> driver;
     std::optional<Answer> try_mmap, exclusive;
     std::optional<std::uint32_t> dsp_policy;
     AudioStream input, output;

@@ -199,13 +199,26 @@ void check_queues(const Devices& devices) {
                 throw error(ErrorCode::ConfigUnsupported, "sizes of an interface's queues are powers of two");
 }
 
+/// Two descriptions of one device of the host, whatever else is said of it.
+bool is_same_device(const HostdevSource& left, const HostdevSource& right) {
+    if (left.index() != right.index()) return false;
+    if (const auto* usb = std::get_if<UsbHostSource>(&left)) {
+        const auto& other = std::get<UsbHostSource>(right);
+        bool same_kind = usb->vendor == other.vendor && usb->product == other.product;
+        bool by_place = usb->bus && other.bus;
+        return by_place ? usb->bus == other.bus && usb->device == other.device : same_kind;
+    }
+    if (const auto* pci = std::get_if<PciHostSource>(&left))
+        return pci->address == std::get<PciHostSource>(right).address;
+    return left == right;
+}
+
 /// Devices of the host that are passed on twice.
 void check_hostdevs(const Devices& devices) {
-    std::set<std::string_view> sources;
-    for (const auto& hostdev : devices.hostdevs) {
-        const auto* source = hostdev.kept.element("source");
-        bool is_one = source != nullptr && hostdev.attribute("mode") != "capabilities";
-        if (is_one && !sources.insert(*source).second)
+    const auto& hostdevs = devices.hostdevs;
+    for (auto device = hostdevs.begin(); device != hostdevs.end(); ++device) {
+        auto is_again = [&](const Hostdev& other) { return is_same_device(device->source, other.source); };
+        if (!is_capability(device->type) && std::any_of(hostdevs.begin(), device, is_again))
             throw error(ErrorCode::XmlError, "two <hostdev> pass on the same device of the host");
     }
 }
@@ -215,6 +228,14 @@ void check_tpms(const Devices& devices) {
     auto proxies = static_cast<std::size_t>(std::ranges::count_if(devices.tpms, is_proxy));
     if (proxies > 1 || devices.tpms.size() - proxies > 1)
         throw error(ErrorCode::ConfigUnsupported, "a domain has one TPM, and one TPM proxy, at most");
+}
+
+void check_audios(const Devices& devices) {
+    std::set<std::uint32_t> numbers;
+    for (const auto& audio : devices.audios)
+        if (!numbers.insert(audio.id).second)
+            throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
+                        fmt::format("two <audio> have the id {}", audio.id));
 }
 
 void check_iothreads(const Domain& domain) {
@@ -231,6 +252,7 @@ void check_iothreads(const Domain& domain) {
 } // namespace
 
 void validate(const Domain& domain, bool live) {
+    check_audios(domain.devices);
     check_firmware(domain.os, live);
     check_features(domain);
     check_numa(domain);

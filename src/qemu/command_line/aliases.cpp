@@ -62,6 +62,7 @@ void assign_aliases(Domain& domain) {
     number_devices(devices.smartcards, "smartcard");
     number_devices(devices.redirected_devices, "redir");
     number_devices(devices.hubs, "hub");
+    number_devices(devices.hostdevs, "hostdev");
     number_devices(devices.sounds, "sound");
     number_devices(devices.watchdogs, "watchdog");
     number_devices(devices.panics, "panic");

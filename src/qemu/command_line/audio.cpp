@@ -37,7 +37,7 @@ json::object stream_of(const AudioStream& stream) {
     put_number(object, "buffer-length", stream.buffer_length);
     put_number(object, "frequency", stream.frequency);
     put_number(object, "channels", stream.channels);
-    put_text(object, "format", stream.format);
+    if (stream.format) object["format"] = name_of(*stream.format);
     put_text(object, "dev", stream.device);
     put_number(object, "buffer-count", stream.buffer_count);
     put_answer(object, "try-poll", stream.try_poll);
@@ -81,7 +81,8 @@ void CommandLineBuilder::add_audio(const Audio& audio) {
     put_answer(object, "try-mmap", audio.try_mmap);
     put_answer(object, "exclusive", audio.exclusive);
     put_number(object, "dsp-policy", audio.dsp_policy);
-    if (audio.type == AudioType::Sdl) put_text(object, "driver-name", audio.driver);
+    // SDL takes its driver from there, for all of its users in the process
+    if (audio.driver) line_.environment.push_back(fmt::format("SDL_AUDIODRIVER={}", name_of(*audio.driver)));
     if (auto in = stream_of(audio.input); !in.empty()) object["in"] = std::move(in);
     if (auto out = stream_of(audio.output); !out.empty()) object["out"] = std::move(out);
     option("-audiodev", object);
@@ -95,10 +96,8 @@ std::string CommandLineBuilder::audio_of(std::optional<std::uint32_t> id) const 
 
 void CommandLineBuilder::add_sound(const Sound& sound) {
     auto audio = audio_of(sound.audio_id);
+    if (sound.model == SoundModel::Pcspk) return option("-soundhw", "pcspk"); // as QEMU had it until 7.0
     auto driver = card_of(sound.model);
-    if (driver.empty())
-        throw error(ErrorCode::ConfigUnsupported,
-                    "a sound card of model 'pcspk' cannot be started by this version");
     require_device(driver);
     bool has_codecs = sound.model == SoundModel::Ich6 || sound.model == SoundModel::Ich9;
     json::object card{{"driver", driver}, {"id", sound.info.alias}};

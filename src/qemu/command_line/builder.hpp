@@ -77,6 +77,7 @@ private:
     void add_smartcard(const model::domain::Smartcard& card);
     void add_redirected(const model::domain::RedirectedDevice& device);
     // display.cpp
+    void add_dbus(const model::domain::Graphics& graphics);
     void add_graphics(const model::domain::Graphics& graphics);
     void add_video(const model::domain::Video& video, bool primary);
     void add_evdev(const model::domain::Input& input);
@@ -87,6 +88,18 @@ private:
     // audio.cpp
     void add_audio(const model::domain::Audio& audio);
     void add_sound(const model::domain::Sound& sound);
+    // hostdevs.cpp
+    void add_hostdev(const model::domain::Hostdev& hostdev);
+    void add_scsi_hostdev(const model::domain::Hostdev& hostdev, const model::domain::ScsiHostSource& source);
+    bool is_narrow_scsi(std::uint32_t index) const;
+    static json::object usb_hostdev(const model::domain::UsbHostSource& source);
+    static json::object pci_hostdev(const model::domain::Hostdev& hostdev,
+                                    const model::domain::PciHostSource& source);
+    static json::object mediated_hostdev(const model::domain::Hostdev& hostdev,
+                                         const model::domain::MediatedSource& source);
+    static json::object vhost_hostdev(const model::domain::Hostdev& hostdev,
+                                      const model::domain::VhostScsiSource& source);
+    void add_zpci(const model::domain::DeviceInfo& info);
     // others.cpp
     void add_hub(const model::domain::Hub& hub);
     void add_watchdogs();
@@ -116,6 +129,7 @@ private:
     std::map<const model::domain::DeviceInfo*, std::uint32_t> boot_indexes_;
     std::vector<std::string> flashes_; ///< names of the firmware's memories
     std::size_t next_node_ = 0;        ///< numbers of block nodes, from the last disk on downwards
+    std::size_t hostdev_nodes_ = 0;    ///< the highest number of a block node, those of hostdevs included
     CommandLine line_;
 };
 

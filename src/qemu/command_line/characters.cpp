@@ -66,6 +66,12 @@ void CommandLineBuilder::add_character_backend(const CharacterSource& source, st
     case CharacterType::Spiceport:
         backend = fmt::format("spiceport,{},name={}", id, escape(source.channel));
         break;
+    case CharacterType::Dbus: backend = fmt::format("dbus,{},name={}", id, escape(source.channel)); break;
+    case CharacterType::QemuVdagent:
+        backend = fmt::format("qemu-vdagent,{},name={},clipboard={},mouse={}", id, use,
+                              source.clipboard == Answer::Yes ? "on" : "off",
+                              source.mouse == MouseMode::Client ? "on" : "off");
+        break;
     default:
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("{}: source type '{}' cannot be started by this version", alias,
@@ -196,7 +202,8 @@ void CommandLineBuilder::add_channel(const Channel& channel) {
     put_address(device, channel.info);
     device["chardev"] = "char" + channel.info.alias;
     device["id"] = channel.info.alias;
-    bool is_agent = channel.source.type == CharacterType::Spicevmc && channel.name.empty();
+    bool is_agent = channel.name.empty() && (channel.source.type == CharacterType::Spicevmc ||
+                                             channel.source.type == CharacterType::QemuVdagent);
     if (is_agent) device["name"] = "com.redhat.spice.0";
     if (!channel.name.empty()) device["name"] = channel.name;
     option("-device", device);

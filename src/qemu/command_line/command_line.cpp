@@ -60,6 +60,7 @@ CommandLine CommandLineBuilder::build() {
     add_human_devices();
     add_watchdogs();
     for (const auto& device : devices_.redirected_devices) add_redirected(device);
+    for (const auto& hostdev : devices_.hostdevs) add_hostdev(hostdev);
     add_balloon();
     for (std::size_t number = 0; number < devices_.rngs.size(); ++number)
         add_rng(devices_.rngs[number], number);
@@ -75,7 +76,7 @@ void CommandLineBuilder::add_storage() {
     add_floppy_controller();
     std::size_t nodes = 0;
     for (const auto& disk : devices_.disks) nodes += count_nodes(disk);
-    next_node_ = nodes; // the nodes of a chain come before their disk's
+    next_node_ = hostdev_nodes_ = nodes; // the nodes of a chain come before their disk's
     for (const auto& disk : devices_.disks) add_disk(disk);
 }
 

@@ -28,6 +28,8 @@ struct LaunchContext {
     bool pass_monitor = true;
     /// Where VNC listens when the domain does not say.
     std::string vnc_listen = "127.0.0.1";
+    /// Where the bus of a display would listen that is made for the guest; empty: none is made.
+    std::filesystem::path dbus_socket;
     /// For clocks that count from the host's.
     std::chrono::system_clock::time_point now;
 };

@@ -146,6 +146,7 @@ void CommandLineBuilder::add_controller(const Controller& controller) {
     put_tuning(device, controller);
     put_virtio(device, controller.virtio);
     put_address(device, controller.info);
+    add_zpci(controller.info);
     option("-device", device);
 }
 

@@ -78,6 +78,7 @@ void CommandLineBuilder::number_boot_devices() {
     for (const auto& disk : devices_.disks) note(disk.info);
     for (const auto& interface : devices_.interfaces) note(interface.info);
     for (const auto& redirected : devices_.redirected_devices) note(redirected.info);
+    for (const auto& hostdev : devices_.hostdevs) note(hostdev.info);
     if (!boot_indexes_.empty()) return;
     auto first_disk = [&](DiskDevice kind) -> const DeviceInfo* {
         auto wanted = [&](const Disk& disk) {
@@ -192,6 +193,7 @@ void CommandLineBuilder::add_disk(const Disk& disk) {
     if (disk.bus != DiskBus::Fdc) put_boot_index(device, disk.info);
     if (disk.bus == DiskBus::Usb) device["removable"] = disk.removable == Switch::On;
     put_disk_properties(device, disk);
+    add_zpci(disk.info);
     option("-device", device);
 }
 

@@ -24,8 +24,7 @@ std::string vnc_address(const Graphics& graphics, const LaunchContext& context) 
     }
     case ListenType::Network:
         if (listen.address.empty())
-            throw error(ErrorCode::ConfigUnsupported,
-                        "listening on a network cannot be started by this version");
+            throw error(ErrorCode::NoNetwork, fmt::format("there is no network '{}'", listen.network));
         break;
     case ListenType::Address: break;
     }
@@ -89,6 +88,27 @@ void CommandLineBuilder::add_vnc(const Graphics& graphics) {
     if (!graphics.keymap.empty()) option("-k", graphics.keymap);
 }
 
+/// QEMU shows the display on a bus: the given one, that of one client (p2p), or one made for the guest.
+void CommandLineBuilder::add_dbus(const Graphics& graphics) {
+    std::string display = "dbus";
+    if (graphics.peer_to_peer == Answer::Yes) {
+        display += ",p2p=on";
+    } else if (!graphics.dbus_address.empty()) {
+        display += ",addr=" + escape(graphics.dbus_address);
+    } else if (!context_.dbus_socket.empty()) {
+        display += ",addr=unix:path=" + escape(context_.dbus_socket.native());
+    } else {
+        throw error(ErrorCode::ConfigUnsupported,
+                    "graphics of type 'dbus' needs an address or p2p='yes': this version starts no bus");
+    }
+    if (graphics.gl) {
+        display += fmt::format(",gl={}", *graphics.gl == Answer::Yes ? "on" : "off");
+        if (!graphics.render_node.empty()) display += ",rendernode=" + escape(graphics.render_node);
+    }
+    if (graphics.audio_id) display += ",audiodev=" + audio_of(graphics.audio_id);
+    option("-display", display);
+}
+
 void CommandLineBuilder::add_graphics(const Graphics& graphics) {
     switch (graphics.type) {
     case GraphicsType::Vnc: return add_vnc(graphics);
@@ -106,6 +126,7 @@ void CommandLineBuilder::add_graphics(const Graphics& graphics) {
         if (graphics.gl) display += fmt::format(",gl={}", *graphics.gl == Answer::Yes ? "on" : "off");
         return option("-display", display);
     }
+    case GraphicsType::Dbus: return add_dbus(graphics);
     default:
         throw error(
             ErrorCode::ConfigUnsupported,

@@ -74,6 +74,7 @@ void CommandLineBuilder::add_interface(const Interface& interface, std::size_t n
     put_boot_index(device, interface.info);
     put_address(device, interface.info);
     put_rom(device, interface.info);
+    add_zpci(interface.info);
     option("-device", device);
 }
 

@@ -87,9 +87,13 @@ void CommandLineBuilder::add_panics() {
         if (panic.model == PanicModel::Hyperv) continue; // the processor tells it
         bool of_board = panic.model == PanicModel::S390 || panic.model == PanicModel::Pseries;
         if (of_board) continue;
-        if (panic.model != PanicModel::Isa)
-            throw error(ErrorCode::ConfigUnsupported,
-                        "a panic device of model 'pvpanic' cannot be started by this version");
+        if (panic.model == PanicModel::Pvpanic) {
+            require_device("pvpanic-pci");
+            json::object card{{"driver", "pvpanic-pci"}};
+            put_address(card, panic.info);
+            option("-device", card);
+            continue;
+        }
         require_device("pvpanic");
         json::object device{{"driver", "pvpanic"}};
         if (const auto* place = std::get_if<IsaAddress>(&panic.info.address);
@@ -99,10 +103,19 @@ void CommandLineBuilder::add_panics() {
     }
 }
 
-/// The guest's address is given to the host's kernel through a descriptor, which comes with the start.
+/// The guest's address is given to the host's kernel through a descriptor, which only a start has.
 void CommandLineBuilder::add_vsock() {
     if (!devices_.vsock) return;
-    throw error(ErrorCode::ConfigUnsupported, "a vsock cannot be started by this version");
+    const auto& vsock = *devices_.vsock;
+    auto driver = virtio_device("vhost-vsock", vsock.model ? name_of(*vsock.model) : "", vsock.info);
+    require_device(driver);
+    json::object device{{"driver", driver}, {"id", vsock.info.alias}};
+    device["guest-cid"] = vsock.cid.value_or(0);
+    device["vhostfd"] = "-1";
+    put_virtio(device, vsock.virtio);
+    put_address(device, vsock.info);
+    add_zpci(vsock.info);
+    option("-device", device);
 }
 
 void CommandLineBuilder::add_generation_id() {

@@ -21,7 +21,7 @@ std::string place_of(const Graphics& graphics, const LaunchContext& context) {
         return "unix,addr=" + escape(path);
     }
     if (listen.type == ListenType::Network && listen.address.empty())
-        throw error(ErrorCode::ConfigUnsupported, "listening on a network cannot be started by this version");
+        throw error(ErrorCode::NoNetwork, fmt::format("there is no network '{}'", listen.network));
     auto address = listen.address.empty() ? context.vnc_listen : listen.address;
     return fmt::format("port={},addr={}", graphics.port.value_or(0), escape(address));
 }

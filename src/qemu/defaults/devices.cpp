@@ -197,15 +197,14 @@ void put_default(xml::Kept& kept, const char* attribute, std::string value) {
     if (kept.attribute(attribute) == nullptr) kept.add(attribute, true, std::move(value));
 }
 
+void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
+    for (auto& hostdev : hostdevs)
+        if (hostdev.mediated_model == MediatedModel::VfioPci && !hostdev.display)
+            hostdev.display = Switch::Off;
+}
+
 /// What is written out for devices that are only kept.
 void complete_kept_devices(Devices& devices) {
-    for (auto& hostdev : devices.hostdevs) {
-        put_default(hostdev.kept, "mode", "subsystem");
-        bool managed = hostdev.attribute("mode") == "subsystem";
-        if (managed) put_default(hostdev.kept, "managed", "no");
-        bool is_card = hostdev.attribute("type") == "mdev" && hostdev.attribute("model") == "vfio-pci";
-        if (is_card) put_default(hostdev.kept, "display", "off");
-    }
     for (auto& filesystem : devices.filesystems) {
         put_default(filesystem.kept, "type", "mount");
         put_default(filesystem.kept, "accessmode", "passthrough");
@@ -262,9 +261,10 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
         devices.audios.push_back(std::move(*audio));
     for (auto& rng : devices.rngs)
         if (rng.backend == RngBackend::Random && rng.path.empty()) rng.path = "/dev/random";
-    if (devices.vsock && devices.vsock->model.empty()) devices.vsock->model = "virtio";
+    if (devices.vsock && !devices.vsock->model) devices.vsock->model = VirtioModel::Virtio;
     complete_panics(domain);
     complete_gic(domain);
+    complete_hostdevs(devices.hostdevs);
     complete_kept_devices(devices);
     complete_protocols(devices);
     bool has_balloon =

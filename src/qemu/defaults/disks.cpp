@@ -101,6 +101,38 @@ void assign(Disk& disk, const BusShape& shape) {
     address.unit = *index % shape.units;
     disk.info.address = address;
 }
+
+/// Units of SCSI controllers that nobody has, from the first controller on.
+DriveAddress free_unit(const std::set<Place>& taken) {
+    constexpr std::uint32_t units = 7; // as if it were a narrow card
+    DriveAddress address;
+    while (taken.contains(place_of(DiskBus::Scsi, address))) {
+        if (++address.unit < units) continue;
+        address.unit = 0;
+        ++address.controller;
+    }
+    return address;
+}
+
+/// SCSI units of the host take what disks leave.
+void assign_scsi_hostdevs(Devices& devices, std::set<Place>& taken) {
+    for (const auto& hostdev : devices.hostdevs) {
+        const auto* given = std::get_if<DriveAddress>(&hostdev.info.address);
+        if (hostdev.type != HostdevType::Scsi || given == nullptr) continue;
+        if (!taken.insert(place_of(DiskBus::Scsi, *given)).second)
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("two devices are unit {} of target {} of SCSI controller {}", given->unit,
+                                    given->target, given->controller));
+    }
+    for (auto& hostdev : devices.hostdevs) {
+        if (hostdev.type != HostdevType::Scsi ||
+            !std::holds_alternative<std::monostate>(hostdev.info.address))
+            continue;
+        auto address = free_unit(taken);
+        taken.insert(place_of(DiskBus::Scsi, address));
+        hostdev.info.address = address;
+    }
+}
 } // namespace
 
 std::string_view disk_prefix(std::string_view target) {
@@ -159,6 +191,7 @@ void assign_drive_addresses(Domain& domain) {
                     "disk {}: another disk has the same place (controller {}, bus {}, target {}, unit {})",
                     disk.target, address->controller, address->bus, address->target, address->unit));
     }
+    assign_scsi_hostdevs(domain.devices, taken);
 }
 
 std::string default_scsi_model(const Domain& domain, const Capabilities& capabilities) {
@@ -168,25 +201,38 @@ std::string default_scsi_model(const Domain& domain, const Capabilities& capabil
     return modern ? "virtio-scsi" : "lsilogic";
 }
 
-void require_ide(Domain& domain) {
-    if (board_of(domain.os.machine) == Board::Q35 &&
-        find_controller(domain, ControllerType::Ide, 0) != nullptr)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("machine type {} has no IDE; use bus 'sata' or 'virtio'", domain.os.machine));
+namespace {
+/// All controllers of a type up to the one with this number.
+void ensure_controllers(Domain& domain, ControllerType type, std::uint32_t last, std::string_view user) {
+    constexpr std::uint32_t sensible = 255; // a mistyped number must not make a million controllers
+    if (last > sensible)
+        throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
+                    fmt::format("{}: there is no {} controller {}", user, name_of(type), last));
+    for (std::uint32_t index = 0; index <= last; ++index) ensure_controller(domain, type, index);
 }
+
+/// Controllers that units of the host need are of the kind that is there.
+void add_hostdev_controllers(Domain& domain) {
+    for (const auto& hostdev : domain.devices.hostdevs) {
+        const auto* address = std::get_if<DriveAddress>(&hostdev.info.address);
+        if (address == nullptr || hostdev.type != HostdevType::Scsi) continue;
+        const auto* first = find_controller(domain, ControllerType::Scsi, 0);
+        auto model = first == nullptr ? std::string{} : first->model;
+        ensure_controllers(domain, ControllerType::Scsi, address->controller, "a SCSI unit of the host");
+        for (auto& controller : domain.devices.controllers)
+            if (controller.type == ControllerType::Scsi && controller.model.empty()) controller.model = model;
+    }
+}
+} // namespace
 
 void add_drive_controllers(Domain& domain, const Capabilities& capabilities) {
     for (const auto& disk : domain.devices.disks) {
         auto shape = shape_of(*disk.bus);
         const auto* address = std::get_if<DriveAddress>(&disk.info.address);
         if (!shape || address == nullptr) continue;
-        constexpr std::uint32_t sensible = 255; // a mistyped number must not make a million controllers
-        if (address->controller > sensible)
-            throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
-                        fmt::format("disk {}: there is no controller {}", disk.target, address->controller));
-        for (std::uint32_t index = 0; index <= address->controller; ++index)
-            ensure_controller(domain, shape->controller, index);
+        ensure_controllers(domain, shape->controller, address->controller, disk.target);
     }
+    add_hostdev_controllers(domain);
     if (board_of(domain.os.machine) == Board::I440fx) {
         bool second = find_controller(domain, ControllerType::Ide, 1) != nullptr;
         if (second)

@@ -27,8 +27,8 @@ void for_each_virtio(Devices& devices, auto visit) {
     for (auto& interface : devices.interfaces)
         if (interface.model.starts_with("virtio")) visit(interface.info);
     for (auto& hostdev : devices.hostdevs) {
-        auto model = hostdev.attribute("model");
-        bool on_channel = hostdev.attribute("type") == "scsi_host" || model == "vfio-ccw";
+        bool on_channel =
+            hostdev.type == HostdevType::ScsiHost || hostdev.mediated_model == MediatedModel::VfioCcw;
         if (on_channel) visit(hostdev.info);
     }
     for (auto& filesystem : devices.filesystems) visit(filesystem.info);

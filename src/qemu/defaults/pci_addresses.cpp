@@ -52,11 +52,8 @@ bool is_on_pci(SoundModel model) {
 }
 
 bool is_on_pci(const Hostdev& hostdev) {
-    auto type = hostdev.attribute("type");
-    bool is_vhost = type == "scsi_host";
-    bool is_mediated =
-        type == "mdev" && (hostdev.attribute("model").empty() || hostdev.attribute("model") == "vfio-pci");
-    return type == "pci" || is_vhost || is_mediated;
+    return hostdev.type == HostdevType::Pci || hostdev.type == HostdevType::ScsiHost ||
+           hostdev.mediated_model == MediatedModel::VfioPci;
 }
 
 /// On a bus of another kind, where the user has put it.
@@ -151,9 +148,7 @@ std::vector<PciDevice> PciAssignment::list_devices() {
         }
     for (auto& hostdev : devices_.hostdevs)
         if (is_on_pci(hostdev))
-            add(hostdev.info,
-                hostdev.attribute("type") == "scsi_host" ? plug_of_virtio(hostdev.attribute("model"))
-                                                         : express(),
+            add(hostdev.info, hostdev.vhost_model ? plug_of_virtio(name_of(*hostdev.vhost_model)) : express(),
                 "the host's device");
     if (devices_.memory_balloon && devices_.memory_balloon->model != BalloonModel::None)
         add(devices_.memory_balloon->info, plug_of_virtio(name_of(devices_.memory_balloon->model)),
@@ -174,7 +169,8 @@ std::vector<PciDevice> PciAssignment::list_devices() {
             add(input.info, plug_of_virtio(input.model), fmt::format("the {}", name_of(input.type)));
     for (auto& serial : devices_.serials)
         if (serial.target == SerialTarget::Pci) add(serial.info, PciPlug::Conventional, "the serial port");
-    if (devices_.vsock) add(devices_.vsock->info, plug_of_virtio(devices_.vsock->model), "the vsock");
+    if (devices_.vsock)
+        add(devices_.vsock->info, plug_of_virtio(name_of(*devices_.vsock->model)), "the vsock");
     for (auto& crypto : devices_.cryptos) add(crypto.info, express(), "the crypto device");
     for (auto& memory : devices_.memories)
         if (memory.attribute("model").starts_with("virtio-"))
@@ -338,14 +334,20 @@ std::optional<PciAddress> PciAssignment::take(PciPlug plug) {
     return address;
 }
 
+/// What an address without a place may say.
+void keep_asked(PciAddress& address, const PciAddress& given) {
+    address.multifunction = given.multifunction;
+    address.zpci_uid = given.zpci_uid;
+    address.zpci_fid = given.zpci_fid;
+}
+
 void PciAssignment::place(const PciDevice& device) {
     if (!is_open(*device.info)) return;
     auto address = take(device.plug == PciPlug::Integrated ? PciPlug::Express : device.plug);
     if (!address)
         throw Error(ErrorCode::InternalError, ErrorDomain::Domain,
                     fmt::format("there is no free PCI slot for {}", device.what));
-    if (const auto* given = std::get_if<PciAddress>(&device.info->address))
-        address->multifunction = given->multifunction;
+    if (const auto* given = std::get_if<PciAddress>(&device.info->address)) keep_asked(*address, *given);
     device.info->address = *address;
 }
 
@@ -393,6 +395,11 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
     for (const auto& device : devices) place(device);
     if (user_left_room) reserve_spare(given_buses);
     set_multifunction(devices);
+    if (board_ == Board::S390) {
+        std::vector<DeviceInfo*> infos;
+        for (const auto& device : devices) infos.push_back(device.info);
+        assign_zpci(infos);
+    }
     return std::move(added_);
 }
 

@@ -52,6 +52,10 @@ void PciTopology::reserve(const PciAddress& address, PciPlug plug, std::string_v
     if (address.slot >= most_slots || address.slot < bus.first || address.slot > bus.last)
         throw bad_address(address, what,
                           fmt::format("is outside of slots {} to {} of its bus", bus.first, bus.last));
+    bool is_port = plug == PciPlug::RootPort || plug == PciPlug::DownstreamPort;
+    if (is_port && !accepts(bus, plug))
+        throw bad_address(address, what,
+                          fmt::format("is on a {}, which it cannot be plugged into", bus.model));
     if (address.function >= most_functions) throw bad_address(address, what, "has a function above 7");
     auto& slot = bus.slots.at(address.slot);
     auto bit = static_cast<std::uint8_t>(1U << address.function);

@@ -156,8 +156,7 @@ std::vector<UsbDevice> list_usb(Devices& devices) {
     auto add = [&](DeviceInfo& info, std::string what) { list.push_back({&info, std::move(what)}); };
     for (auto& hub : devices.hubs) list.push_back({&hub.info, "the USB hub", true});
     for (auto& hostdev : devices.hostdevs)
-        if (hostdev.attribute("type") == "usb" &&
-            !std::holds_alternative<std::monostate>(hostdev.info.address))
+        if (hostdev.type == HostdevType::Usb && !std::holds_alternative<std::monostate>(hostdev.info.address))
             add(hostdev.info, "the host's USB device");
     for (auto& disk : devices.disks)
         if (disk.bus == DiskBus::Usb) add(disk.info, fmt::format("disk {}", disk.target));
@@ -166,8 +165,7 @@ std::vector<UsbDevice> list_usb(Devices& devices) {
     for (auto& input : devices.inputs)
         if (input.bus == InputBus::Usb) add(input.info, fmt::format("the {}", name_of(input.type)));
     for (auto& hostdev : devices.hostdevs)
-        if (hostdev.attribute("type") == "usb" &&
-            std::holds_alternative<std::monostate>(hostdev.info.address))
+        if (hostdev.type == HostdevType::Usb && std::holds_alternative<std::monostate>(hostdev.info.address))
             add(hostdev.info, "the host's USB device");
     for (auto& serial : devices.serials)
         if (serial.target == SerialTarget::Usb) add(serial.info, "the serial port");

@@ -26,6 +26,9 @@ void assign_vio_addresses(model::domain::Domain& domain);
 void assign_ccw_addresses(model::domain::Domain& domain);
 /// Memory modules get the slots that they have room for.
 void assign_memory_slots(model::domain::Domain& domain);
+/// The numbers by which an s390 guest knows its PCI devices: user id and function id. Throws InternalError
+/// for one that is given twice.
+void assign_zpci(const std::vector<model::domain::DeviceInfo*>& devices);
 void assign_mmio_addresses(model::domain::Domain& domain);
 /// Throws libvirt's errors for what the machine cannot have.
 void check_completed(const model::domain::Domain& domain);

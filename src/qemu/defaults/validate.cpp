@@ -53,6 +53,13 @@ void check_disks(const Devices& devices) {
 
 void check_machine_devices(const Domain& domain, Board board) {
     const auto& devices = domain.devices;
+    for (const auto& controller : devices.controllers) {
+        require(controller.model != "pci-expander-bus" || board == Board::I440fx,
+                "a controller of model 'pci-expander-bus' is for i440fx machines");
+        require(controller.model != "pcie-expander-bus" || has_express(board),
+                "a controller of model 'pcie-expander-bus' is for machines with PCI Express");
+    }
+    require(devices.smartcards.size() <= 1, "QEMU has one smartcard reader at most");
     bool has_parallel = is_x86(domain.os.arch);
     require(devices.parallels.empty() || has_parallel, "this machine type has no parallel ports");
     for (const auto& panic : devices.panics) {
@@ -66,6 +73,8 @@ void check_machine_devices(const Domain& domain, Board board) {
         throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
                     "there are several panic devices of model 'isa'");
     for (const auto& iommu : devices.iommus) {
+        require(iommu.attribute("model") != "intel" || board == Board::Q35,
+                "an IOMMU of model 'intel' needs machine type q35");
         if (iommu.attribute("model") != "virtio") continue;
         require(has_express(board), "an IOMMU of model 'virtio' needs machine type q35 or virt");
         require(std::holds_alternative<PciAddress>(iommu.info.address),
@@ -94,14 +103,17 @@ void check_machine_devices(const Domain& domain, Board board) {
 void check_hostdevs(const Devices& devices) {
     bool has_display = !devices.graphics.empty();
     for (const auto& hostdev : devices.hostdevs) {
-        auto model = hostdev.attribute("model");
-        require(hostdev.attribute("display") != "on" || has_display,
+        require(!is_capability(hostdev.type), "a <hostdev> of mode 'capabilities' is for containers");
+        auto model = hostdev.mediated_model;
+        require(hostdev.display != Switch::On || has_display,
                 "a <hostdev> with display='on' needs <graphics>");
-        bool cannot_boot =
-            hostdev.attribute("type") == "scsi_host" || model == "vfio-ap" || model == "vfio-ccw";
+        require(hostdev.ramfb != Switch::On || hostdev.display == Switch::On,
+                "a <hostdev> with ramfb='on' needs display='on'");
+        bool cannot_boot = hostdev.type == HostdevType::ScsiHost || model == MediatedModel::VfioAp ||
+                           model == MediatedModel::VfioCcw;
         require(!cannot_boot || !hostdev.info.boot_order, "QEMU cannot boot from such a device of the host");
         bool on_pci = std::holds_alternative<PciAddress>(hostdev.info.address);
-        if (model == "vfio-ccw" && on_pci)
+        if (model == MediatedModel::VfioCcw && on_pci)
             throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
                         "a device of model 'vfio-ccw' has an address of type 'ccw'");
     }
@@ -117,6 +129,20 @@ void check_spice(const Devices& devices) {
                     graphics.spice.default_mode != SpiceChannelMode::Secure,
                 "TLS of spice is not configured on this host: leave out tlsPort and secure channels");
     }
+}
+
+/// What spice carries goes nowhere without it.
+void check_spice_channels(const Devices& devices) {
+    bool has_spice =
+        std::ranges::find(devices.graphics, GraphicsType::Spice, &Graphics::type) != devices.graphics.end();
+    auto check = [&](const CharacterSource& source) {
+        require(has_spice || source.type != CharacterType::Spicevmc,
+                "a character device of type 'spicevmc' needs graphics of type 'spice'");
+    };
+    for (const auto& channel : devices.channels) check(channel.source);
+    for (const auto& device : devices.redirected_devices) check(device.source);
+    for (const auto& card : devices.smartcards)
+        if (card.source) check(*card.source);
 }
 
 void check_launch_security(const Domain& domain) {
@@ -139,6 +165,7 @@ void check_completed(const Domain& domain) {
     check_machine_devices(domain, board);
     check_hostdevs(domain.devices);
     check_spice(domain.devices);
+    check_spice_channels(domain.devices);
     check_launch_security(domain);
 }
 

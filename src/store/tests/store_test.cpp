@@ -155,7 +155,7 @@ TEST_F(StoreTest, AFullDiskDuringACheckpointLosesNothing) {
         bool committed = false;
         asio::co_spawn(loop, commit_expecting(&store, change, true),
                        [&](const std::exception_ptr&) { committed = true; });
-        while (!committed) loop.run_one(); // the checkpoint is due in the next turn
+        while (!committed) loop.run_one(); // the checkpoint is due when it was quiet for a while
         FullDisk full{0};
         loop.run();
         EXPECT_EQ(store.load("qemu-domain").size(), 5U);

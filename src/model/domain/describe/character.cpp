@@ -13,8 +13,9 @@ inline bool has_path(CharacterType type) {
 template <class Node> void describe_type(Node& node, auto& source) {
     using enum CharacterType;
     node.attribute("type", source.type, xml::wrong_is_unsupported)
-        .supports("type", source.type,
-                  {Null, Vc, Pty, Dev, File, Pipe, Stdio, Udp, Tcp, Unix, Spicevmc, Spiceport});
+        .supports(
+            "type", source.type,
+            {Null, Vc, Pty, Dev, File, Pipe, Stdio, Udp, Tcp, Unix, Spicevmc, Spiceport, QemuVdagent, Dbus});
 }
 
 /// <source> of tcp, and of udp, where one says what to bind and one where to send to.
@@ -47,6 +48,13 @@ template <class Node> void describe_reconnect(Node& host, auto& source) {
         .attribute("timeout", source.reconnect_timeout);
 }
 
+/// An element that is there for its attribute.
+template <class Node>
+void describe_required(Node& node, const char* element, const char* attribute, auto& value) {
+    if (node.exists() && (!is_reader<Node> || node.child(element).exists()))
+        node.child(element).attribute(attribute, value, xml::required);
+}
+
 template <class Node> void describe_host_side(Node& node, auto& source) {
     using enum CharacterType;
     if constexpr (is_reader<Node>) {
@@ -65,8 +73,12 @@ template <class Node> void describe_host_side(Node& node, auto& source) {
         }
         if (source.type == File) host.attribute("append", source.append);
         if (source.type == Spiceport || source.type == Dbus) host.attribute("channel", source.channel);
-        host.kept({"seclabel", "clipboard", "mouse"}, source.kept)
-            .kept_attributes({"master", "slave"}, source.kept);
+        if (source.type == Nmdm) host.attribute("master", source.master).attribute("slave", source.slave);
+        if (source.type == QemuVdagent) {
+            describe_required(host, "clipboard", "copypaste", source.clipboard);
+            describe_required(host, "mouse", "mode", source.mouse);
+        }
+        host.kept("seclabel", source.kept);
     }
     if (source.type == Tcp) node.child("protocol").attribute("type", source.protocol);
     node.child("log").attribute("file", source.log_file).attribute("append", source.log_append);

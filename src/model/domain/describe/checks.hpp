@@ -30,6 +30,15 @@ void check(const xml::Reader& node, const Features& features);
 void check(const xml::Reader& node, const SystemInfo& info);
 void check(const xml::Reader& node, const Filesystem& filesystem);
 void check(const xml::Reader& node, const Hostdev& hostdev);
+/// The alternative of `Hostdev::source` that devices of a type have.
+HostdevSource source_for(HostdevType type);
+void check_mode(const xml::Reader& node, const Hostdev& hostdev, std::string_view mode);
+/// An address of the host's PCI bus, which has to be there.
+void check_host_address(const xml::Reader& node, const PciAddress& address);
+void check(const xml::Reader& node, const UsbHostSource& source);
+void check_parts(const xml::Reader& node, const ScsiHostSource& source);
+void check(const xml::Reader& node, const ScsiHostSource& source);
+void check_protocol(const xml::Reader& node, const VhostScsiSource& source);
 void check(const xml::Reader& node, const Tpm& tpm);
 void check(const xml::Reader& node, const Shmem& shmem);
 void check(const xml::Reader& node, const Memory& memory);

@@ -53,7 +53,7 @@ void check(const xml::Reader& node, const CharacterSource& source) {
     if (source.type == Tcp && source.service.empty()) fail("<source service=…>");
     if (source.type == Udp && source.service.empty()) fail("<source mode='connect' service=…>");
     if (source.type == Spiceport && source.channel.empty()) fail("<source channel=…>");
-    if (source.type == Nmdm && (!source.kept.attribute("master") || !source.kept.attribute("slave")))
+    if (source.type == Nmdm && (source.master.empty() || source.slave.empty()))
         fail("<source master=… slave=…>");
     bool listens = source.mode == SocketMode::Bind;
     if (source.reconnect == Answer::Yes && listens)
@@ -126,17 +126,6 @@ void check(const xml::Reader& node, const IoTune& tune) {
 void check(const xml::Reader& node, const Filesystem&) {
     if (attribute_below(node, "target", "dir").empty())
         node.fail(nullptr, ErrorCode::NoTarget, "a <filesystem> needs <target dir=…>");
-}
-
-void check(const xml::Reader& node, const Hostdev& hostdev) {
-    auto mode = hostdev.attribute("mode");
-    if (!mode.empty() && mode != "subsystem" && mode != "capabilities")
-        node.fail("mode", ErrorCode::ConfigUnsupported, "known are 'subsystem' and 'capabilities'");
-    constexpr std::string_view types[]{"usb", "pci", "scsi", "scsi_host", "mdev", "storage", "misc", "net"};
-    if (std::ranges::find(types, hostdev.attribute("type")) == std::end(types))
-        node.fail("type", ErrorCode::ConfigUnsupported, "known are usb, pci, scsi, scsi_host and mdev");
-    if (!node.child("source").exists())
-        node.fail(nullptr, ErrorCode::XmlError, "a <hostdev> needs a <source>");
 }
 
 void check(const xml::Reader& node, const Tpm& tpm) {

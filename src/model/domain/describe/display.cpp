@@ -98,7 +98,7 @@ template <class Node> void describe(Node& node, Of<Graphics> auto& graphics) {
     using enum GraphicsType;
     auto& kept = graphics.kept;
     node.attribute("type", graphics.type, xml::required)
-        .supports("type", graphics.type, {Vnc, Spice, Sdl, EglHeadless});
+        .supports("type", graphics.type, {Vnc, Spice, Sdl, EglHeadless, Dbus});
     if (graphics.type == Vnc || graphics.type == Spice) {
         describe_port(node, graphics);
         describe_first_listen(node, graphics);
@@ -189,7 +189,7 @@ template <class Node> void describe(Node& node, Of<Audio> auto& audio) {
     using enum AudioType;
     node.attribute("id", audio.id, xml::required)
         .attribute("type", audio.type, xml::required)
-        .supports("type", audio.type, {None, Alsa, Jack, Oss, Pulseaudio, Sdl, Spice, File})
+        .supports("type", audio.type, {None, Alsa, Jack, Oss, Pulseaudio, Sdl, Spice, File, Dbus})
         .attribute("timerPeriod", audio.timer_period)
         .attribute("path", audio.path)
         .attribute("serverName", audio.server_name)
@@ -210,10 +210,11 @@ template <class Node> void describe(Node& node, Of<CodecType> auto& codec) {
 
 /// <sound> (libvirt's formatdomain, "Sound devices").
 template <class Node> void describe(Node& node, Of<Sound> auto& sound) {
+    using enum SoundModel;
     node.attribute("model", sound.model, {ErrorCode::XmlError, ErrorCode::XmlError})
+        .supports("model", sound.model, {Sb16, Es1370, Ac97, Ich6, Ich9, Usb})
         .attribute("multichannel", sound.multichannel);
-    if (sound.model == SoundModel::Ich6 || sound.model == SoundModel::Ich9)
-        node.children("codec", sound.codecs);
+    if (sound.model == Ich6 || sound.model == Ich9) node.children("codec", sound.codecs);
     node.child("audio").attribute("id", sound.audio_id);
     describe_info(node, sound.info);
 }

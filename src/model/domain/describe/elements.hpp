@@ -44,6 +44,9 @@ template <class Node> void describe(Node& node, Of<Hub> auto& hub);
 template <class Node> void describe(Node& node, Of<Watchdog> auto& watchdog);
 template <class Node> void describe(Node& node, Of<Panic> auto& panic);
 template <class Node> void describe(Node& node, Of<Vsock> auto& vsock);
+// hostdev.cpp
+template <class Node> void describe(Node& node, Of<Teaming> auto& teaming);
+template <class Node> void describe(Node& node, Of<Hostdev> auto& hostdev);
 // kept_devices.cpp
 template <class Node, KeptKind Kind> void describe(Node& node, KeptDevice<Kind>& device);
 template <class Node, KeptKind Kind> void describe(Node& node, const KeptDevice<Kind>& device);

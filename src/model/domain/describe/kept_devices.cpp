@@ -14,12 +14,6 @@ template <> struct Parts<KeptKind::Filesystem> {
     static constexpr std::initializer_list<const char*> elements{
         "driver", "binary", "source", "target", "readonly", "space_hard_limit", "space_soft_limit"};
 };
-template <> struct Parts<KeptKind::Hostdev> {
-    static constexpr std::initializer_list<const char*> attributes{
-        "mode", "type", "managed", "sgio", "rawio", "model", "display", "ramfb", "nodename"};
-    static constexpr std::initializer_list<const char*> elements{"driver", "source", "teaming", "readonly",
-                                                                 "shareable"};
-};
 template <> struct Parts<KeptKind::Tpm> {
     static constexpr std::initializer_list<const char*> attributes{"model"};
     static constexpr std::initializer_list<const char*> elements{"backend"};
@@ -65,9 +59,6 @@ template <class Node, KeptKind Kind> void describe(Node& node, const KeptDevice<
 template void describe(xml::Reader&, Filesystem&);
 template void describe(xml::Writer&, const Filesystem&);
 template void describe(xml::Survey&, const Filesystem&);
-template void describe(xml::Reader&, Hostdev&);
-template void describe(xml::Writer&, const Hostdev&);
-template void describe(xml::Survey&, const Hostdev&);
 template void describe(xml::Reader&, Tpm&);
 template void describe(xml::Writer&, const Tpm&);
 template void describe(xml::Survey&, const Tpm&);

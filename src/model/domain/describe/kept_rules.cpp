@@ -27,14 +27,6 @@ constexpr auto unsupported = ErrorCode::ConfigUnsupported;
 constexpr auto invalid = ErrorCode::InvalidArgument;
 
 const Rule rules[] = {
-    {"hostdev/source/address", "domain", Kind::CNumber},
-    {"hostdev/source/address", "bus", Kind::CNumber},
-    {"hostdev/source/address", "slot", Kind::CNumber},
-    {"hostdev/source/address", "function", Kind::CNumber},
-    {"hostdev/source/address", "target", Kind::Number},
-    {"hostdev/source/address", "unit", Kind::Number},
-    {"hostdev/source/address", "uuid", Kind::Uuid},
-    {"hostdev/source/adapter", "name", Kind::Any, true},
     {"disk/source/address", "domain", Kind::CNumber},
     {"disk/source/address", "bus", Kind::CNumber},
     {"disk/source/address", "slot", Kind::CNumber},
@@ -188,7 +180,6 @@ const Rule rules[] = {
      {"mount", "block", "file", "template", "ram", "bind", "volume"}},
     {"filesystem", "fmode", Kind::Number},
     {"filesystem", "dmode", Kind::Number},
-    {"hostdev", "managed", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"yes", "no"}},
     {"interface", "managed", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"yes", "no"}},
     {"shmem", "role", Kind::Choice, false, ErrorCode::XmlError, ErrorCode::XmlError, {"master", "peer"}},
     {"shmem/msi", "vectors", Kind::Number},

@@ -62,6 +62,7 @@ template <class Node> void describe(Node& node, Of<Panic> auto& panic) {
 
 /// <vsock> (libvirt's formatdomain, "Vsock").
 template <class Node> void describe(Node& node, Of<Vsock> auto& vsock) {
+    if constexpr (requires { node.unsupported(); }) node.unsupported(); // the host's end of it
     node.attribute("model", vsock.model);
     node.child("cid").attribute("auto", vsock.automatic).attribute("address", vsock.cid);
     if constexpr (is_reader<Node>) {
