@@ -12,7 +12,7 @@ set(VIREO_LAYERS
   protocol:3 model:3 host:3 launcher:3
   security:4 store:4
   rpc:5 hypervisor:5
-  network:6 storage:6 nodedev:6 secret:6 qemu:6 container:6 microvm:6 testdriver:6 client:6
+  network:6 storage:6 nodedev:6 secret:6 qemu:6 container:6 microvm:6 testdriver:6 client:6 launch:6
   web:7 cli:7
   daemon:8)
 
@@ -34,6 +34,8 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 if(VIREO_TESTS)
   find_package(GTest REQUIRED)

@@ -125,10 +125,14 @@ ChildProcess ChildProcess::spawn(const asio::any_io_executor& executor,
 void ChildProcess::kill(int signal) { ::pidfd_send_signal(pidfd_.native_handle(), signal, nullptr, 0); }
 
 awaitable<ExitStatus> ChildProcess::wait() {
-    co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
     siginfo_t info{};
-    if (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.native_handle()), &info, WEXITED) != 0)
-        check(errno, "waitid");
+    for (bool ended = false; !ended;) {
+        co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
+        ended = ::waitid(P_PIDFD, static_cast<id_t>(pidfd_.native_handle()), &info, WEXITED) == 0;
+        // Asio may report an event of a descriptor that was closed before and whose bookkeeping this one has
+        // now.
+        if (!ended && errno != EAGAIN) check(errno, "waitid");
+    }
     if (info.si_code == CLD_EXITED) co_return ExitStatus{info.si_status, 0};
     co_return ExitStatus{0, info.si_status};
 }

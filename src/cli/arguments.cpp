@@ -28,8 +28,8 @@ Error no_number(std::string_view option, std::string_view text) {
 class Sorting {
 public:
     Sorting(const Command& command, std::map<std::string, std::string, std::less<>>& given,
-            std::vector<std::string>& rest)
-        : command_{command}, given_{given}, rest_{rest} {}
+            std::vector<std::pair<std::string_view, std::string>>& repeated, std::vector<std::string>& rest)
+        : command_{command}, given_{given}, repeated_{repeated}, rest_{rest} {}
 
     /// A word that begins with --. Whether the next word is its value.
     const Option* take_option(std::string_view word) {
@@ -51,16 +51,20 @@ public:
     void take_value(const Option& option, std::string_view value) {
         if (is_rest(option.kind))
             rest_.emplace_back(value);
+        else if (option.kind == OptionKind::NamedTexts)
+            repeated_.emplace_back(option.name, value);
         else
             given_.emplace(option.name, value);
     }
-    void take_word(std::string_view word) {
+    /// Whether all further words are values.
+    bool take_word(std::string_view word) {
         auto next = std::ranges::find_if(command_.options, [&](const Option& option) {
             return takes_position(option.kind) && (is_rest(option.kind) || !given_.contains(option.name));
         });
         if (next == command_.options.end())
             throw usage_error(fmt::format("'{}' is one argument too many", word));
         take_value(*next, word);
+        return next->kind == OptionKind::Verbatim;
     }
     void check_complete() const {
         for (const auto& option : command_.options)
@@ -72,6 +76,7 @@ public:
 private:
     const Command& command_;
     std::map<std::string, std::string, std::less<>>& given_;
+    std::vector<std::pair<std::string_view, std::string>>& repeated_;
     std::vector<std::string>& rest_;
 };
 
@@ -96,7 +101,7 @@ Error usage_error(const std::string& message) {
 
 Arguments Arguments::parse(const Command& command, const std::vector<std::string>& words) {
     Arguments result;
-    Sorting sorting{command, result.flags_or_texts_, result.rest_};
+    Sorting sorting{command, result.flags_or_texts_, result.repeated_, result.rest_};
     bool only_values = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
         std::string_view word = words[i];
@@ -108,8 +113,8 @@ Arguments Arguments::parse(const Command& command, const std::vector<std::string
             if (++i == words.size())
                 throw usage_error(fmt::format("option --{} needs a value", option->name));
             sorting.take_value(*option, words[i]);
-        } else {
-            sorting.take_word(word);
+        } else if (sorting.take_word(word)) {
+            only_values = true;
         }
     }
     sorting.check_complete();
@@ -125,6 +130,16 @@ const std::string& Arguments::text(std::string_view option) const {
 
 std::optional<std::string> Arguments::optional_text(std::string_view option) const {
     return has(option) ? std::optional{text(option)} : std::nullopt;
+}
+
+std::vector<std::string> Arguments::texts(std::string_view option) const {
+    std::vector<std::string> values;
+    for (const auto& [name, value] : repeated_) {
+        if (name != option) continue;
+        if (value.empty()) throw usage_error(fmt::format("the value of option '{}' is empty", option));
+        values.push_back(value);
+    }
+    return values;
 }
 
 std::optional<int> Arguments::number(std::string_view option, int minimum) const {

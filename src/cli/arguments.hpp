@@ -36,6 +36,8 @@ public:
     /// when it is none, or more than `most`.
     std::optional<MemorySize> amount(std::string_view option, MemorySize most,
                                      std::uint64_t plain = 1024) const;
+    /// The values of an option that may be given several times, in their order.
+    std::vector<std::string> texts(std::string_view option) const;
     const std::vector<std::string>& rest() const { return rest_; }
     /// These arguments with one more option.
     Arguments with(std::string_view option, std::string value) const;
@@ -54,6 +56,7 @@ public:
 
 private:
     std::map<std::string, std::string, std::less<>> flags_or_texts_;
+    std::vector<std::pair<std::string_view, std::string>> repeated_;
     std::vector<std::string> rest_;
 };
 

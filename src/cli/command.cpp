@@ -27,10 +27,13 @@ std::size_t distance(std::string_view from, std::string_view to) {
 } // namespace
 
 bool takes_position(OptionKind kind) {
-    return kind != OptionKind::Flag && kind != OptionKind::NamedText && kind != OptionKind::NamedNumber;
+    return kind != OptionKind::Flag && kind != OptionKind::NamedText && kind != OptionKind::NamedNumber &&
+           kind != OptionKind::NamedTexts;
 }
 
-bool is_rest(OptionKind kind) { return kind == OptionKind::Rest || kind == OptionKind::RequiredRest; }
+bool is_rest(OptionKind kind) {
+    return kind == OptionKind::Rest || kind == OptionKind::RequiredRest || kind == OptionKind::Verbatim;
+}
 
 bool is_required(OptionKind kind) {
     return kind == OptionKind::Positional || kind == OptionKind::PositionalNumber ||
@@ -45,8 +48,8 @@ const Option* Command::find_option(std::string_view wanted) const {
 }
 
 std::span<const Group> command_table() {
-    static const std::array groups{domain_commands(), monitor_commands(), event_commands(), host_commands(),
-                                   shell_commands()};
+    static const std::array groups{domain_commands(), monitor_commands(), event_commands(),
+                                   host_commands(),   launch_commands(),  shell_commands()};
     return groups;
 }
 
@@ -101,6 +104,10 @@ Group domain_commands() {
 Group monitor_commands() {
     return {"Domain Monitoring", "monitor",
             joined({list_commands(), device_commands(), statistics_commands()})};
+}
+
+Group launch_commands() {
+    return {"Launching", "launch", joined({making_commands(), access_commands(), ending_commands()})};
 }
 
 } // namespace vireo::cli

@@ -19,10 +19,12 @@ enum class OptionKind {
     Number,           ///< --timeout 5; or just 5
     NamedText,        ///< --xpath //uuid; never without its name
     NamedNumber,      ///< --duration 5; never without its name
+    NamedTexts,       ///< --package git --package vim: as often as one likes
     Positional,       ///< must be given: --domain web, or just web
     PositionalNumber, ///< must be given: --count 2, or just 2
     Rest,             ///< every argument that is left
     RequiredRest,     ///< the same, and at least one
+    Verbatim,         ///< every word that is left from the first on, even if it looks like an option
 };
 /// Whether a word without an option's name can be its value.
 bool takes_position(OptionKind kind);
@@ -100,6 +102,11 @@ std::vector<Command> host_cpu_commands();
 Group event_commands();
 Group host_commands();
 Group shell_commands();
+Group launch_commands();
+/// The parts of the last one, by file.
+std::vector<Command> making_commands();
+std::vector<Command> access_commands();
+std::vector<Command> ending_commands();
 
 /// All of them, in the order of the help.
 std::span<const Group> command_table();

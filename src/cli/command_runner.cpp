@@ -9,14 +9,31 @@
 namespace vireo::cli {
 
 namespace {
+/// Where the words begin that are for another program; the end when there are none.
+Words::iterator verbatim_words(const Command& command, Words& words) {
+    if (std::ranges::find(command.options, OptionKind::Verbatim, &Option::kind) == command.options.end())
+        return words.end();
+    auto before = std::ranges::count_if(command.options, [](const Option& option) {
+        return takes_position(option.kind) && option.kind != OptionKind::Verbatim;
+    });
+    for (auto word = words.begin(); word != words.end(); ++word) {
+        const auto* option =
+            word->starts_with("--") ? command.find_option(std::string_view{*word}.substr(2)) : nullptr;
+        bool has_value = *word == "--output" || (option && option->kind != OptionKind::Flag);
+        if (has_value && word + 1 != words.end()) ++word;
+        if (!word->starts_with("--") && !has_value && before-- == 0) return word;
+    }
+    return words.end();
+}
+
 /// Takes --help and --output out of the words: every command has them, unless it has such an option itself.
 void take_common_options(const Command& command, Words& words, Call& call) {
-    auto end = std::ranges::find(words, "--");
+    auto end = std::find(words.begin(), verbatim_words(command, words), "--");
     auto help = std::find(words.begin(), end, "--help");
     call.wants_help = help != end;
     if (command.find_option("output")) return;
     constexpr std::string_view joined = "--output=";
-    for (auto word = words.begin(); word != std::ranges::find(words, "--"); ++word) {
+    for (auto word = words.begin(); word != end; ++word) {
         if (word->starts_with(joined)) {
             call.format = format_named(std::string_view{*word}.substr(joined.size()));
             words.erase(word);
@@ -35,6 +52,7 @@ awaitable<bool> run_one(Shell& shell, const Call& call) {
     auto begin = std::chrono::steady_clock::now();
     bool good = true;
     shell.use_format(call.format);
+    shell.set_exit_code(1);
     try {
         if (call.wants_help)
             shell.print(help_of(*call.command));
@@ -47,6 +65,7 @@ awaitable<bool> run_one(Shell& shell, const Call& call) {
     }
     std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - begin;
     if (shell.quit_requested()) co_return good;
+    if (shell.take_foreign_output()) co_return good;
     if (shell.options().timing)
         shell.print("\n(Time: {:.3f} ms)\n\n", taken.count());
     else

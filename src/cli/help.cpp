@@ -19,7 +19,9 @@ std::string in_synopsis(const Option& option) {
     case OptionKind::Flag: return fmt::format("[--{}]", option.name);
     case OptionKind::Positional:
     case OptionKind::PositionalNumber: return fmt::format("<{}>", option.name);
-    case OptionKind::Rest: return fmt::format("[<{}>]...", option.name);
+    case OptionKind::Rest:
+    case OptionKind::Verbatim: return fmt::format("[<{}>]...", option.name);
+    case OptionKind::NamedTexts: return fmt::format("[--{} <string>]...", option.name);
     case OptionKind::RequiredRest: return fmt::format("<{}>...", option.name);
     default: return fmt::format("[--{} {}]", option.name, value_of(option.kind));
     }

@@ -129,7 +129,7 @@ int run(Invocation invocation) {
                    });
     loop.run();
     if (failure) std::rethrow_exception(failure);
-    return good ? 0 : 1;
+    return good ? 0 : shell.exit_code();
 }
 } // namespace
 

@@ -78,6 +78,12 @@ public:
 
     /// The command did not reach its aim, although there is nothing to say about it.
     void mark_failed() { failed_ = true; }
+    /// What the program exits with when the last command failed.
+    int exit_code() const { return exit_code_; }
+    void set_exit_code(int code) { exit_code_ = code; }
+    /// The output of this command is another program's: nothing is added to it.
+    void mark_foreign_output() { foreign_output_ = true; }
+    bool take_foreign_output() { return std::exchange(foreign_output_, false); }
     /// Whether it was marked since the last time.
     bool take_failed() { return std::exchange(failed_, false); }
     /// `problem` on standard error, as "error: …".
@@ -92,7 +98,8 @@ private:
     GlobalOptions options_;
     std::shared_ptr<client::Connection> connection_;
     Format format_ = Format::Text;
-    bool failed_ = false, quit_ = false, interactive_ = false;
+    bool failed_ = false, quit_ = false, interactive_ = false, foreign_output_ = false;
+    int exit_code_ = 1;
 };
 
 /// `cause` below a line that says what was tried. Both are shown as "error: …".

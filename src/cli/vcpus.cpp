@@ -215,6 +215,21 @@ awaitable<void> cpu_stats(Shell& shell, const Arguments& arguments) {
     for (const auto& record : records) shell.print(text_of(record));
 }
 
+awaitable<void> iothreadinfo(Shell& shell, const Arguments& arguments) {
+    auto flags = arguments.impact();
+    auto domain = co_await shell.domain_of(arguments);
+    auto cpus = co_await host_cpus(shell);
+    auto answer = co_await explain("failed to get the threads of the domain's disks",
+                                   domain.call(protocol::domain_get_iothread_info, flags));
+    if (answer.info.empty() && !shell.as_json())
+        co_return shell.print_extra("No IOThreads found for the domain");
+    Table table{{"IOThread ID", "CPU Affinity"}};
+    for (const auto& thread : answer.info)
+        table.add_row({Cell{std::to_string(thread.iothread_id), thread.iothread_id},
+                       cpu_list(thread.cpumap.data, cpus)});
+    shell.show(table);
+}
+
 awaitable<void> guestvcpus(Shell& shell, const Arguments& arguments) {
     arguments.exclude("enable", "disable");
     arguments.require_with("enable", "cpulist");
@@ -256,6 +271,11 @@ std::vector<Command> vcpu_commands() {
           {"enable", Flag, "use them"},
           {"disable", Flag, "use them no longer"}},
          guestvcpus},
+        {"iothreadinfo",
+         "the threads that disks have for themselves",
+         "Shows on which processors of the host they may run.",
+         {domain_option, config, live, current},
+         iothreadinfo},
         {"setvcpus",
          "change the number of virtual processors",
          "",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/connection.hpp"
 
+#include "client/session_daemon.hpp"
 #include "client/uri.hpp"
 #include "protocol/connect.hpp"
 
@@ -46,12 +47,34 @@ awaitable<Multiplexer::Socket> connect(std::string path) {
                     fmt::format("cannot connect to the daemon's socket '{}': {}", path, failure.message()));
     co_return std::move(socket);
 }
+
+/// Connects to the daemon of the user's session, which is started when nobody listens. Two clients may start
+/// one at the same time: one daemon then refuses to run beside the other, so what counts is whether one
+/// answers afterwards.
+awaitable<Multiplexer::Socket> connect_to_session(std::string path) {
+    try {
+        co_return co_await connect(path);
+        // NOLINTNEXTLINE(bugprone-empty-catch): there is none yet
+    } catch (const Error&) {}
+    std::optional<Error> refused;
+    try {
+        co_await start_session_daemon();
+    } catch (const Error& failure) { refused = failure; }
+    try {
+        co_return co_await connect(path);
+    } catch (const Error&) {
+        if (!refused) throw;
+    }
+    throw *refused;
+}
 } // namespace
 
 awaitable<std::shared_ptr<Connection>> Connection::open(OpenOptions options) {
     if (options.uri.empty()) options.uri = default_uri();
-    auto path = socket_path(Uri::parse(options.uri), options.read_only);
-    auto socket = co_await connect(std::move(path));
+    auto uri = Uri::parse(options.uri);
+    auto path = socket_path(uri, options.read_only);
+    auto connecting = may_be_started(uri) ? connect_to_session(std::move(path)) : connect(std::move(path));
+    auto socket = co_await std::move(connecting);
     co_return co_await open(std::move(socket), std::move(options));
 }
 

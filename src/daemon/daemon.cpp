@@ -62,8 +62,13 @@ qemu::DriverOptions driver_options(const configuration::Configuration& configure
     if (session) options.uri = "qemu:///session";
     options.host_uuid = daemon.host_uuid;
     if (options.host_uuid.is_nil() && daemon.uuid_from_machine_id) options.host_uuid = read_machine_id();
-    options.vnc_listen = configured.qemu.vnc_listen;
-    options.display_ports = {configured.qemu.display_ports.first, configured.qemu.display_ports.last};
+    const auto& guests = configured.qemu;
+    options.vnc_listen = guests.vnc_listen;
+    options.spice_listen = guests.spice_listen;
+    options.display_ports = {guests.display_ports.first, guests.display_ports.last};
+    options.websocket_ports = {guests.websocket_ports.first, guests.websocket_ports.last};
+    options.largest_core = guests.largest_core;
+    options.bounds_logs = guests.bounds_logs;
     return options;
 }
 
@@ -86,7 +91,8 @@ public:
           memory_return_{executor()},
           end_{executor(), asio::steady_timer::time_point::max()} {
         auto& administration = table_.administration();
-        administration.servers = {{"libvirtd", &server_, most_clients_},
+        auto unauthenticated = configuration_.current().daemon.unauthenticated_clients;
+        administration.servers = {{"libvirtd", &server_, most_clients_, unauthenticated},
                                   {"admin", &admin_server_, most_clients_}};
         administration.set_timeout = [this](auto patience) {
             idle_alarm_.set_patience(patience);

@@ -91,6 +91,7 @@ LOOKS = [
     ["vcpucount", "alpha", "--maximum", "--config"], ["vcpucount", "alpha", "--live"], ["vcpucount", "alpha", "--current"],
     ["vcpucount", "alpha", "--active", "--maximum"], ["vcpucount", "alpha", "--guest"], ["cpu-stats", "alpha", "--start", "99"],
     ["domfsinfo", "alpha"], ["guestinfo", "alpha"], ["guestvcpus", "alpha"], ["guestvcpus", "alpha", "--enable"],
+    ["iothreadinfo", "alpha"], ["iothreadinfo", "alpha", "--config"], ["iothreadinfo", "alpha", "--live"],
     ["metadata", "alpha", "http://nobody"], ["metadata", "alpha", "http://nobody", "--set", "<a/>"],
     ["desc", "alpha"], ["desc", "alpha", "--title"], ["desc", "beta-longer", "--title"], ["desc", "alpha", "--config"],
     ["desc", "alpha", "--config", "--current"], ["-q", "desc", "alpha", "--title"],

@@ -12,7 +12,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import libvirt
 import pytest
 
+from lab.launcher import Launcher, person_with_account
 from lab.namespace import SCRATCH
+from lab.person import make_person
 from lab.system import System, Watchdog
 
 libvirt.registerErrorHandler(lambda *_: None, None)  # errors are exceptions already; not on stderr too
@@ -91,6 +93,16 @@ def keep_logs(system: System, place: Path) -> None:
     for log in [system.log, *system.root.rglob("*.log")]:
         shutil.copy(log, place / log.name)
     print(f"logs: {place}\n{system.log_tail()}")
+
+
+@pytest.fixture
+def launcher(pytestconfig) -> Iterator[Launcher]:
+    """Somebody without rights who launches the small cloud image."""
+    place, image = Path(os.environ[SCRATCH]) / "u", pytestconfig.getoption("--guest").absolute() / "cloud.img"
+    person = make_person(place)
+    with person_with_account(person, pytestconfig.getoption("--client-program"), image, place / "passwd") as someone:
+        yield someone
+    shutil.rmtree(place)
 
 
 @pytest.fixture

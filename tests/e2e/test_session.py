@@ -3,9 +3,7 @@
 import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,29 +11,10 @@ import pytest
 from lab import domains
 from lab.daemon import processes_named
 from lab.namespace import SCRATCH
+from lab.person import USER, Person, make_person
 from lab.system import settle
 
 pytestmark = pytest.mark.beyond_libvirtd
-
-USER = 61234  # nobody's
-
-
-@dataclass
-class Person:
-    home: Path
-    runtime: Path
-    program: Path  # the client finds it by its name, libvirtd
-
-    def run(self, *command: str) -> subprocess.CompletedProcess:
-        environment = {"HOME": str(self.home), "XDG_RUNTIME_DIR": str(self.runtime), "LIBVIRTD_PATH": str(self.program.parent),
-                       "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-        become = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
-        return subprocess.run([*become, *command], env=environment, capture_output=True, text=True, timeout=60, cwd="/")
-
-    def virsh(self, *arguments: str) -> str:
-        done = self.run("virsh", "-c", "qemu:///session", *arguments)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
 
 
 def daemons() -> list[int]:
@@ -44,16 +23,12 @@ def daemons() -> list[int]:
 
 @pytest.fixture
 def person(pytestconfig) -> Iterator[Person]:
-    if subprocess.run(["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "true"]).returncode:
-        pytest.skip("needs root: another user's rights are taken")
     place = Path(os.environ[SCRATCH]) / "u"
-    someone = Person(place / "home", place / "run", place / "bin/libvirtd")
-    for folder in [someone.home, someone.runtime]:
-        folder.mkdir(parents=True)
-        os.chown(folder, USER, USER)
-        folder.chmod(0o700)
-    someone.program.parent.mkdir()
-    someone.program.symlink_to(Path(pytestconfig.getoption("--daemon-program")).absolute())
+    program = place / "bin/libvirtd"  # the client finds it by this name
+    someone = make_person(place, LIBVIRTD_PATH=str(program.parent))
+    program.parent.mkdir()
+    program.symlink_to(Path(pytestconfig.getoption("--daemon-program")).absolute())
+    someone.program = program
     yield someone
     for pid in [*daemons(), *processes_named("qemu-system")]:
         os.kill(pid, signal.SIGKILL)

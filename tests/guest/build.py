@@ -1,9 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the guest that tests and `./dev run` boot: Debian's cloud kernel and a busybox initramfs.
+"""Makes the guests that tests and `./dev run` boot, of Debian's cloud kernel and busybox.
 
-Needs apt-get, dpkg-deb, lz4 and busybox-static; installs nothing. The results, OUT/kernel and OUT/initramfs, are made
-again when this folder or the package changes; the package is fetched once. Exit status 3: apt could not give it.
+OUT/kernel and OUT/initramfs are started directly, or OUT/initramfs-agent, which has Debian's own guest agent; OUT/cloud.img is a
+raw disk image that boots by itself, reads a NoCloud seed and serves ssh (cloud/init), for `vireo launch`. Needs apt-get,
+dpkg-deb, lz4, busybox-static, dropbear-bin, openssh-sftp-server, syslinux, mtools and the libraries of qemu-guest-agent;
+installs nothing. All is made again when this folder or a package changes; the packages are fetched once. Exit status 3: apt
+could not give one.
 """
 import argparse
 import hashlib
@@ -16,6 +19,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import real_agent
+
 HERE = Path(__file__).resolve().parent
 META_PACKAGE = "linux-image-cloud-amd64"
 # In the order in which they can be loaded.
@@ -24,25 +29,42 @@ MODULES = """
     drivers/virtio/virtio_pci_modern_dev drivers/virtio/virtio_pci drivers/block/virtio_blk net/core/failover
     drivers/net/net_failover drivers/net/virtio_net drivers/char/hw_random/virtio-rng drivers/virtio/virtio_balloon
     drivers/char/virtio_console drivers/input/evdev drivers/virtio/virtio_input drivers/acpi/button""".split()
+CLOUD_MODULES = [*MODULES, "drivers/cdrom/cdrom", "fs/isofs/isofs"]
+# What serves ssh, and where the programs look for it.
+CLOUD_PROGRAMS = {"/usr/sbin/dropbear": "bin/dropbear", "/usr/lib/openssh/sftp-server": "usr/lib/sftp-server"}
+CLOUD_SECTORS = 48 << 11  # of the disk image: 48 MiB
 FOLDERS = "bin dev etc lib/modules proc root sys tmp".split()
 
 
-def fetch(cache: Path) -> Path:
-    """The kernel's package. The meta package only names it, with its version, as a dependency."""
-    found = sorted(cache.glob("*.deb"))
-    if found:
+def fetch(cache: Path, package: str) -> Path:
+    """The package's file."""
+    if found := sorted(cache.glob(f"{package}_*.deb")):
+        return found[-1]
+    print(f"fetching {package}", flush=True)
+    try:
+        subprocess.run(["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", package],
+                       cwd=cache, check=True, stdout=subprocess.DEVNULL)
+    except subprocess.CalledProcessError:
+        give_up(package)
+    return next(cache.glob(f"{package}_*.deb"))
+
+
+def give_up(package: str) -> None:
+    print(f"apt has no package {package} for us", file=sys.stderr)
+    sys.exit(3)
+
+
+def fetch_kernel(cache: Path) -> Path:
+    """The meta package only names the kernel's, with its version, as a dependency."""
+    if found := sorted(cache.glob("linux-image-*.deb")):
         return found[-1]
     try:
         depends = subprocess.run(["apt-cache", "--no-all-versions", "show", META_PACKAGE],
                                  check=True, capture_output=True, text=True).stdout
         package = re.search(r"^Depends: (linux-image-\S+)", depends, re.M).group(1)
-        print(f"fetching {package}", flush=True)
-        subprocess.run(["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", package],
-                       cwd=cache, check=True, stdout=subprocess.DEVNULL)
     except (subprocess.CalledProcessError, AttributeError):
-        print(f"apt has no package {META_PACKAGE} for us", file=sys.stderr)
-        sys.exit(3)
-    return next(cache.glob("*.deb"))
+        give_up(META_PACKAGE)
+    return fetch(cache, package)
 
 
 def extract_elf(bzimage: bytes) -> bytes:
@@ -60,31 +82,75 @@ def extract_elf(bzimage: bytes) -> bytes:
     return subprocess.run(["lz4", "-dc"], input=payload[:-4], check=True, stdout=subprocess.PIPE).stdout
 
 
+def populate(root: Path, modules: Path, names: list[str], files: list[tuple[str, str, int]]) -> None:
+    """Busybox, the modules in the order in which they can be loaded, and files of this folder with their modes."""
+    for folder in FOLDERS:
+        (root / folder).mkdir(parents=True)
+    shutil.copy2("/bin/busybox", root / "bin")
+    for applet in subprocess.run(["/bin/busybox", "--list"], check=True, capture_output=True, text=True).stdout.split():
+        if applet != "busybox":
+            (root / "bin" / applet).symlink_to("busybox")
+    for module in names:
+        shutil.copy(modules / f"{module}.ko", root / "lib/modules")
+    (root / "lib/modules/order").write_text("".join(f"{Path(module).name}.ko\n" for module in names))
+    for source, target, mode in files:
+        shutil.copy(HERE / source, root / target)
+        (root / target).chmod(mode)
+
+
+def archive(root: Path) -> bytes:
+    names = sorted(str(path.relative_to(root)) for path in root.rglob("*"))
+    return subprocess.run(["/bin/busybox", "cpio", "-o", "-H", "newc", "-R", "0:0"], cwd=root, check=True,
+                          input="".join(f"{name}\n" for name in names).encode(),
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
 def make_initramfs(modules: Path) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
-        for folder in FOLDERS:
-            (root / folder).mkdir(parents=True)
-        shutil.copy2("/bin/busybox", root / "bin")
-        for applet in subprocess.run(["/bin/busybox", "--list"], check=True, capture_output=True, text=True).stdout.split():
-            if applet != "busybox":
-                (root / "bin" / applet).symlink_to("busybox")
-        for module in MODULES:
-            shutil.copy(modules / f"{module}.ko", root / "lib/modules")
-        (root / "lib/modules/order").write_text("".join(f"{Path(module).name}.ko\n" for module in MODULES))
-        for source, target, mode in [("init", "init", 0o755), ("profile", "etc/profile", 0o644), ("udhcpc", "etc/udhcpc", 0o755),
-                                     ("agent", "bin/agent", 0o755)]:
-            shutil.copy(HERE / source, root / target)
-            (root / target).chmod(mode)
-        names = sorted(str(path.relative_to(root)) for path in root.rglob("*"))
-        return subprocess.run(["/bin/busybox", "cpio", "-o", "-H", "newc", "-R", "0:0"], cwd=root, check=True,
-                              input="".join(f"{name}\n" for name in names).encode(),
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        populate(root, modules, MODULES, [("init", "init", 0o755), ("profile", "etc/profile", 0o644),
+                                          ("udhcpc", "etc/udhcpc", 0o755), ("agent", "bin/agent", 0o755)])
+        return archive(root)
 
 
-def fingerprint(package: Path) -> str:
-    digest = hashlib.sha256(package.name.encode())
-    for source in sorted(HERE.iterdir()):
+def make_cloud_initramfs(modules: Path) -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        populate(root, modules, CLOUD_MODULES, [("cloud/init", "init", 0o755), ("udhcpc", "etc/udhcpc", 0o755)])
+        for folder in ["etc/dropbear", "home", "seed"]:
+            (root / folder).mkdir()
+        for program, place in CLOUD_PROGRAMS.items():
+            for source, target in [(Path(program), root / place), *((path, root / str(path)[1:]) for path in real_agent.libraries_of(Path(program)))]:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
+        (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+        (root / "etc/group").write_text("root:x:0:\n")
+        (root / "etc/shadow").write_text("root:*:19000:0:99999:7:::\n")
+        return archive(root)
+
+
+def make_cloud_image(image: Path, kernel: Path, initramfs: Path) -> None:
+    """A FAT file system from the first sector on, which SYSLINUX boots."""
+    with tempfile.TemporaryDirectory() as name:
+        configuration = Path(name) / "syslinux.cfg"
+        configuration.write_text("DEFAULT linux\nLABEL linux\nLINUX kernel\nINITRD initramfs\n"
+                                 "APPEND console=ttyS0 nokaslr mitigations=off no_timer_check quiet\n")
+        image.unlink(missing_ok=True)
+        subprocess.run(["mformat", "-C", "-i", image, "-T", str(CLOUD_SECTORS), "-h", "255", "-s", "63", "::"], check=True)
+        for file, inside in [(kernel, "kernel"), (initramfs, "initramfs"), (configuration, "syslinux.cfg")]:
+            subprocess.run(["mcopy", "-i", image, file, f"::{inside}"], check=True)
+        subprocess.run(["syslinux", "--install", image], check=True)
+
+
+def make_agent_overlay(package: Path) -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        real_agent.make_tree(package, Path(name))
+        return archive(Path(name))
+
+
+def fingerprint(*packages: Path) -> str:
+    digest = hashlib.sha256(" ".join(package.name for package in packages).encode())
+    for source in sorted(set(HERE.rglob("*")) - set(HERE.rglob("*.pyc"))):
         if source.is_file():
             digest.update(source.read_bytes())
     return digest.hexdigest()
@@ -92,8 +158,8 @@ def fingerprint(package: Path) -> str:
 
 def build(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    package = fetch(out)
-    stamp, wanted = out / "stamp", fingerprint(package)
+    package, agent = fetch_kernel(out), fetch(out, real_agent.PACKAGE)
+    stamp, wanted = out / "stamp", fingerprint(package, agent)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     with tempfile.TemporaryDirectory(dir=out) as name:
@@ -102,9 +168,14 @@ def build(out: Path) -> None:
         (bzimage,) = tree.glob("boot/vmlinuz-*")
         (modules,) = tree.glob("lib/modules/*/kernel")
         (out / "kernel").write_bytes(extract_elf(bzimage.read_bytes()))
-        (out / "initramfs").write_bytes(make_initramfs(modules))
+        initramfs = make_initramfs(modules)
+        (out / "initramfs").write_bytes(initramfs)
+        (out / "initramfs-agent").write_bytes(initramfs + make_agent_overlay(agent))
+        cloud = tree / "cloud-initramfs"
+        cloud.write_bytes(make_cloud_initramfs(modules))
+        make_cloud_image(out / "cloud.img", bzimage, cloud)
     stamp.write_text(wanted)
-    print(f"made {out / 'kernel'} and {out / 'initramfs'} from {package.name}")
+    print(f"made {out / 'kernel'}, {out / 'initramfs'} and {out / 'cloud.img'} from {package.name}")
 
 
 def main() -> None:

@@ -101,13 +101,15 @@ def await_state(domain: libvirt.virDomain, wanted: int, patience: float = 60) ->
     return tuple(found)
 
 
-def settle(check: Callable[[], None], patience: float = 10) -> None:
-    """Repeats the check until it holds: a daemon may answer while it still looks after its guests."""
+def settle(check: Callable[[], object], patience: float = 10, *failures: type[Exception]) -> None:
+    """Repeats the check until it holds: a daemon may answer while it still looks after its guests. `failures`: what more than
+    an assertion says that it does not."""
     deadline = time.monotonic() + patience
     while True:
         try:
-            return check()
-        except (AssertionError, libvirt.libvirtError):
+            check()
+            return
+        except (AssertionError, libvirt.libvirtError, *failures):
             if time.monotonic() > deadline:
                 raise
         time.sleep(0.05)

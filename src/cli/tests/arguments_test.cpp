@@ -44,6 +44,27 @@ TEST(Arguments, NumbersAndEmptyTextsAreChecked) {
     EXPECT_THROW(Arguments::parse(example, {""}).text("domain"), Error);
 }
 
+const Command remote{
+    "ssh",
+    "goes",
+    "",
+    {{"domain", Positional, ""}, {"all", Flag, ""}, {"package", NamedTexts, ""}, {"command", Verbatim, ""}},
+    nothing};
+
+TEST(Arguments, MayBeGivenSeveralTimesWhereThatIsMeant) {
+    auto given = Arguments::parse(remote, {"--package", "vim", "web", "--package=git"});
+    EXPECT_EQ(given.texts("package"), (WordList{"vim", "git"}));
+    EXPECT_TRUE(given.rest().empty());
+    EXPECT_THROW(Arguments::parse(remote, {"web", "--package="}).texts("package"), Error);
+}
+
+TEST(Arguments, OfAnotherProgramAreNotOurs) {
+    auto given = Arguments::parse(remote, {"--all", "web", "ls", "--all", "--nosuch", "--", "-l"});
+    EXPECT_TRUE(given.has("all"));
+    EXPECT_EQ(given.rest(), (WordList{"ls", "--all", "--nosuch", "--", "-l"}));
+    EXPECT_THROW(Arguments::parse(remote, {"web", "--nosuch"}), Error);
+}
+
 const Command detailed{"go",
                        "goes",
                        "",

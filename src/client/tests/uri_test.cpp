@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.hpp"
+#include "client/session_daemon.hpp"
 #include "client/uri.hpp"
 
 #include <gtest/gtest.h>
@@ -35,5 +36,13 @@ TEST_P(RefusedAddress, IsAnError) { EXPECT_THROW(socket_path(Uri::parse(GetParam
 INSTANTIATE_TEST_SUITE_P(Uris, RefusedAddress,
                          testing::Values("", "system", "://x", "qemu+ssh://host/system", "qemu://host/system",
                                          "qemu+tls:///system", "qemu:///system?=x"));
+
+TEST(SessionDaemon, IsStartedOnlyAtItsUsualPlace) {
+    for (const auto* uri : {"qemu:///session", "qemu+unix:///session"})
+        EXPECT_TRUE(may_be_started(Uri::parse(uri))) << uri;
+    for (const auto* uri :
+         {"qemu:///system", "test:///default", "qemu+unix:///session?socket=/s", "qemu+ssh://h/session"})
+        EXPECT_FALSE(may_be_started(Uri::parse(uri))) << uri;
+}
 
 } // namespace vireo::client

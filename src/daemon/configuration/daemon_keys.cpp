@@ -100,6 +100,9 @@ constexpr std::array table{
     Key<Settings>{
         "max_client_requests", Type::Number, once,
         [](Settings& to, const Value& value) { to.clients.requests = number<std::size_t>(value, 1); }},
+    Key<Settings>{
+        "max_anonymous_clients", Type::Number, start,
+        [](Settings& to, const Value& value) { to.unauthenticated_clients = number<std::uint32_t>(value); }},
     Key<Settings>{"keepalive_interval", Type::Integer, once,
                   [](Settings& to, const Value& value) {
                       to.clients.keepalive_interval = std::chrono::seconds{number<int>(value, -1)};
@@ -153,7 +156,6 @@ constexpr std::array table{
     Key<Settings>{"listen_addr", Type::Text},
     Key<Settings>{"listen_tcp", Type::Truth},
     Key<Settings>{"listen_tls", Type::Truth},
-    Key<Settings>{"max_anonymous_clients", Type::Number},
     Key<Settings>{"max_workers", Type::Number},
     Key<Settings>{"min_workers", Type::Number},
     Key<Settings>{"ovs_timeout", Type::Number},

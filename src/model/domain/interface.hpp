@@ -4,6 +4,8 @@
 #include "base/mac_address.hpp"
 #include "model/domain/device_info.hpp"
 
+#include <vector>
+
 namespace vireo::model::domain {
 
 enum class InterfaceType {
@@ -77,6 +79,30 @@ struct InterfaceDriver {
     friend bool operator==(const InterfaceDriver&, const InterfaceDriver&) = default;
 };
 
+enum class ForwardProtocol { Tcp, Udp };
+constexpr auto names_of(ForwardProtocol) {
+    using enum ForwardProtocol;
+    return std::to_array<std::pair<ForwardProtocol, std::string_view>>({{Tcp, "tcp"}, {Udp, "udp"}});
+}
+
+/// <range> of a <portForward>: ports of the host from `start` to `end`, and the guest's port of the first.
+struct PortRange {
+    std::uint16_t start = 0;
+    std::optional<std::uint16_t> end; ///< absent: `start` alone
+    std::optional<std::uint16_t> to;  ///< absent: the same number
+    std::optional<Answer> exclude;    ///< not these, although another range has them
+    friend bool operator==(const PortRange&, const PortRange&) = default;
+};
+
+/// <portForward>: what comes to these ports of the host reaches the guest.
+struct PortForward {
+    ForwardProtocol protocol = ForwardProtocol::Tcp;
+    std::string address; ///< of the host; empty: all of them
+    std::vector<PortRange> ranges;
+    xml::Kept kept;
+    friend bool operator==(const PortForward&, const PortForward&) = default;
+};
+
 /// <interface>. Types user, ethernet and bridge are supported; the sources of the others are kept.
 struct Interface {
     InterfaceType type = InterfaceType::User;
@@ -89,6 +115,7 @@ struct Interface {
     std::optional<std::uint32_t> mtu;
     InterfaceDriver driver;
     std::optional<std::uint32_t> send_buffer; ///< bytes of a tap, <tune><sndbuf>
+    std::vector<PortForward> port_forwards;
     DeviceInfo info;
     xml::Kept kept;
     friend bool operator==(const Interface&, const Interface&) = default;

@@ -121,25 +121,4 @@ struct RedirectedDevice {
     friend bool operator==(const RedirectedDevice&, const RedirectedDevice&) = default;
 };
 
-enum class KeptKind { Filesystem, Tpm, Shmem, Memory, Iommu, Crypto, Nvram };
-
-/// A device that is kept whole, but has a place in the guest.
-template <KeptKind Kind> struct KeptDevice {
-    xml::Kept kept;
-    DeviceInfo info;
-    /// The value of one of its attributes; empty when it has none.
-    std::string_view attribute(std::string_view name) const {
-        const auto* value = kept.attribute(name);
-        return value == nullptr ? std::string_view{} : std::string_view{*value};
-    }
-    friend bool operator==(const KeptDevice&, const KeptDevice&) = default;
-};
-using Filesystem = KeptDevice<KeptKind::Filesystem>;
-using Tpm = KeptDevice<KeptKind::Tpm>;
-using Shmem = KeptDevice<KeptKind::Shmem>;
-using Memory = KeptDevice<KeptKind::Memory>;
-using Iommu = KeptDevice<KeptKind::Iommu>;
-using Crypto = KeptDevice<KeptKind::Crypto>;
-using NvramDevice = KeptDevice<KeptKind::Nvram>;
-
 } // namespace vireo::model::domain

@@ -92,6 +92,7 @@ struct Os {
     std::optional<Loader> loader;
     std::optional<Nvram> nvram;
     std::string device_tree; ///< <dtb>
+    std::string acpi_table;  ///< <acpi>: a file with a table of type SLIC for the firmware to show
     std::optional<SmbiosMode> smbios;
     xml::Kept kept;
     friend bool operator==(const Os&, const Os&) = default;

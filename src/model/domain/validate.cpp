@@ -116,6 +116,7 @@ void check_firmware(const Os& os, bool live) {
     if (os.firmware == FirmwareKind::Bios && os.nvram) fail("firmware of type 'bios' has no <nvram>");
     if (!os.loader) return;
     const auto& loader = *os.loader;
+    if (!automatic && loader.path.empty()) fail("the <loader> is empty, and no firmware is chosen for it");
     if (automatic && !live && (loader.type || loader.readonly || !loader.path.empty()))
         fail("<os firmware=…> chooses the loader: only its 'secure' and 'stateless' may be given");
     bool is_flash = loader.type == LoaderType::Pflash || automatic;
@@ -224,18 +225,18 @@ void check_hostdevs(const Devices& devices) {
 }
 
 void check_tpms(const Devices& devices) {
-    auto is_proxy = [](const Tpm& tpm) { return tpm.attribute("model") == "spapr-tpm-proxy"; };
+    auto is_proxy = [](const Tpm& tpm) { return tpm.model == TpmModel::SpaprProxy; };
     auto proxies = static_cast<std::size_t>(std::ranges::count_if(devices.tpms, is_proxy));
     if (proxies > 1 || devices.tpms.size() - proxies > 1)
         throw error(ErrorCode::ConfigUnsupported, "a domain has one TPM, and one TPM proxy, at most");
 }
 
-void check_audios(const Devices& devices) {
-    std::set<std::uint32_t> numbers;
-    for (const auto& audio : devices.audios)
-        if (!numbers.insert(audio.id).second)
-            throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
-                        fmt::format("two <audio> have the id {}", audio.id));
+void check_pool(const auto& thread) {
+    if (thread.pool_min.value_or(0) < 0 || thread.pool_max.value_or(0) < 0)
+        throw error(ErrorCode::XmlError, "a pool of threads has a positive size");
+    if (thread.pool_min.value_or(-1) > thread.pool_max.value_or(-1))
+        throw error(ErrorCode::ConfigUnsupported,
+                    "thread_pool_min needs a thread_pool_max that is not below it");
 }
 
 void check_iothreads(const Domain& domain) {
@@ -243,16 +244,13 @@ void check_iothreads(const Domain& domain) {
     for (const auto& thread : domain.iothreads) {
         if (!numbers.insert(thread.id).second)
             throw error(ErrorCode::XmlError, fmt::format("two iothreads have number {}", thread.id));
-        bool negative = thread.pool_min.value_or(0) < 0 || thread.pool_max.value_or(0) < 0;
-        if (negative) throw error(ErrorCode::XmlError, "a pool of threads has a positive size");
-        if (thread.pool_min && thread.pool_min > thread.pool_max.value_or(-1) && thread.pool_max)
-            throw error(ErrorCode::ConfigUnsupported, "thread_pool_min is above thread_pool_max");
+        check_pool(thread);
     }
+    if (domain.default_iothread) check_pool(*domain.default_iothread);
 }
 } // namespace
 
 void validate(const Domain& domain, bool live) {
-    check_audios(domain.devices);
     check_firmware(domain.os, live);
     check_features(domain);
     check_numa(domain);

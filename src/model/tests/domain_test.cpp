@@ -140,16 +140,16 @@ TEST(Unsupported, IsEmptyForADomainOfThisStep) {
 }
 
 TEST(Unsupported, NamesEachPart) {
-    auto domain = parse(
-        document("<cputune><shares>1</shares></cputune><features><xen/></features>",
-                 disk("vda") + disk("vdb", "<transient/>") +
-                     "<filesystem type='mount'><source dir='/a'/><target dir='b'/></filesystem>"
-                     "<interface type='network'><source network='n'/></interface><sound model='ich9'/>"));
-    EXPECT_EQ(unsupported(domain),
-              (std::vector<std::string>{"/domain/cputune", "/domain/features/xen",
-                                        "/domain/devices/disk[2]/transient", "/domain/devices/filesystem",
-                                        "/domain/devices/interface/@type='network'",
-                                        "/domain/devices/interface/source"}));
+    auto domain = parse(document(
+        "<cputune><shares>1</shares></cputune><features><xen/></features>",
+        disk("vda") + disk("vdb", "<transient/>") +
+            "<filesystem type='mount'><driver type='virtiofs'/><source dir='/a'/><target dir='b'/>"
+            "</filesystem><interface type='network'><source network='n'/></interface><sound model='ich9'/>"));
+    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/cputune", "/domain/features/xen",
+                                                             "/domain/devices/disk[2]/transient",
+                                                             "/domain/devices/filesystem/binary",
+                                                             "/domain/devices/interface/@type='network'",
+                                                             "/domain/devices/interface/source"}));
 }
 
 TEST(Unsupported, LeavesOutWhatChangesNothing) {
@@ -208,6 +208,12 @@ TEST_P(Faults, HaveLibvirtsCode) {
         EXPECT_EQ(error.code, GetParam().code) << error.what() << GetParam().text;
     }
 }
+/// An interface that forwards a range of ports.
+std::string forward(std::string_view rule, std::string_view range) {
+    return fmt::format("<interface type='user'><portForward {}><range {}/></portForward></interface>", rule,
+                       range);
+}
+
 std::vector<Fault> all_faults() {
     using enum ErrorCode;
     auto os = [](std::string_view name, std::string_view memory, std::string_view type) {
@@ -256,6 +262,13 @@ std::vector<Fault> all_faults() {
         {with(disk("vda", "<vendor>far too long</vendor>")), ConfigUnsupported},
         {with(disk("vda", "<boot order='0'/>")), XmlError},
         {with(disk("vda", "<boot order='1'/>") + disk("vdb", "<boot order='1'/>")), XmlError},
+        {with(forward("proto='icmp'", "start='1'")), XmlError},
+        {with(forward("", "start='1'")), XmlError},
+        {with(forward("proto='tcp' address='here'", "start='1'")), XmlError},
+        {with(forward("proto='tcp'", "start='0'")), XmlError},
+        {with(forward("proto='tcp'", "start='9' end='8'")), XmlError},
+        {with(forward("proto='tcp'", "start='1' end='9' to='65530'")), XmlError},
+        {with(forward("proto='tcp'", "start='1' to='2' exclude='yes'")), XmlError},
         {with("<controller type='usb' model='fast'/>"), ConfigUnsupported},
         {with("<controller type='sata' index='0'/><controller type='sata' index='0'/>"), XmlError},
         {with("<interface/>"), XmlError},

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace vireo::qemu {
 
 using namespace model::domain;
@@ -39,12 +41,60 @@ void put_driver(json::object& device, const InterfaceDriver& driver) {
     if (driver.tx_queue_size) device["tx_queue_size"] = *driver.tx_queue_size;
     put_virtio(device, driver.virtio);
 }
+
+/// Many ports are many sockets of QEMU's.
+constexpr std::size_t most_forwards = 1024;
+
+bool excludes(const PortForward& forward, std::uint32_t port) {
+    return std::ranges::any_of(forward.ranges, [&](const PortRange& range) {
+        return range.exclude == Answer::Yes && range.start <= port && port <= range.end.value_or(range.start);
+    });
+}
+
+/// One rule of QEMU's user network for each port (QEMU, "-netdev user", hostfwd=PROTO:ADDR:PORT-:PORT).
+json::array host_forwards(const Interface& interface) {
+    json::array rules;
+    for (const auto& forward : interface.port_forwards) {
+        if (forward.address.find(':') != std::string::npos)
+            throw error(
+                ErrorCode::ConfigUnsupported,
+                fmt::format("interface {}: QEMU's user network forwards ports of IPv4 addresses only, not "
+                            "of '{}'",
+                            interface.mac.text(), forward.address));
+        for (const auto& range : forward.ranges) {
+            if (range.exclude == Answer::Yes) continue;
+            for (std::uint32_t port = range.start; port <= range.end.value_or(range.start); ++port) {
+                if (excludes(forward, port)) continue;
+                auto inside = port - range.start + range.to.value_or(range.start);
+                auto rule =
+                    fmt::format("{}:{}:{}-:{}", name_of(forward.protocol), forward.address, port, inside);
+                rules.push_back(json::object{{"str", rule}});
+            }
+        }
+    }
+    if (rules.size() > most_forwards)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("interface {}: {} ports are forwarded, more than {}", interface.mac.text(),
+                                rules.size(), most_forwards));
+    return rules;
+}
+
+json::object user_network(const Interface& interface, std::string_view backend) {
+    json::object network{{"type", "user"}};
+    if (auto rules = host_forwards(interface); !rules.empty()) network["hostfwd"] = std::move(rules);
+    network["id"] = backend;
+    return network;
+}
 } // namespace
 
 void CommandLineBuilder::add_interface(const Interface& interface, std::size_t number) {
     auto backend = "host" + interface.info.alias;
+    if (interface.type != InterfaceType::User && !interface.port_forwards.empty())
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("interface {}: <portForward> is for type 'user', not '{}'",
+                                interface.mac.text(), name_of(interface.type)));
     switch (interface.type) {
-    case InterfaceType::User: option("-netdev", json::object{{"type", "user"}, {"id", backend}}); break;
+    case InterfaceType::User: option("-netdev", user_network(interface, backend)); break;
     case InterfaceType::Ethernet:
     case InterfaceType::Bridge: {
         if (interface.driver.queues.value_or(1) > 1)

@@ -125,11 +125,4 @@ void CommandLineBuilder::add_generation_id() {
            json::object{{"driver", "vmgenid"}, {"guid", domain_.generation_id->text()}, {"id", "vmgenid0"}});
 }
 
-/// What the user adds, after all that is ours: he may override it.
-void CommandLineBuilder::add_extra_arguments() {
-    for (const auto& argument : domain_.extra_arguments.arguments) option(argument.value);
-    for (const auto& variable : domain_.extra_arguments.environment)
-        line_.environment.push_back(fmt::format("{}={}", variable.name, variable.value));
-}
-
 } // namespace vireo::qemu

@@ -143,7 +143,8 @@ void complete(Domain& domain, const Capabilities& capabilities, Occasion occasio
     assign_memory_slots(domain);
     if (board == Board::Pseries) assign_vio_addresses(domain);
     if (board == Board::S390) assign_ccw_addresses(domain);
-    if (board == Board::Other && is_arm(domain.os.arch)) assign_mmio_addresses(domain);
+    bool on_board = board == Board::Other || (board == Board::Virt && has_mmio_devices(domain));
+    if (on_board && is_arm(domain.os.arch)) assign_mmio_addresses(domain);
     if (board != Board::Other) assign_pci_addresses(domain);
     check_completed(domain);
 }

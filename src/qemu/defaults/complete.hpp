@@ -6,7 +6,7 @@
 
 namespace vireo::qemu {
 
-/// The boards that this version knows how to wire. Of them, only the first two can be started.
+/// The boards that this version knows how to wire; others have only what is on them.
 enum class Board { I440fx, Q35, Virt, Pseries, S390, Other };
 Board board_of(std::string_view machine);
 bool is_arm(std::string_view arch);

@@ -35,30 +35,8 @@ void check_smm(const Domain& domain, Board board) {
     require(domain.features->smm->tseg->in_bytes() % mib == 0, "the size of <tseg> is a multiple of 1 MiB");
 }
 
-void check_disks(const Devices& devices) {
-    for (const auto& disk : devices.disks) {
-        bool by_unit = disk.bus == DiskBus::Ide || disk.bus == DiskBus::Sata || disk.bus == DiskBus::Scsi ||
-                       disk.bus == DiskBus::Fdc;
-        bool has_place = std::holds_alternative<DriveAddress>(disk.info.address) ||
-                         std::holds_alternative<std::monostate>(disk.info.address);
-        require(!by_unit || has_place, fmt::format("disk {}: its address is of type 'drive'", disk.target));
-        bool is_raw_device = disk.type == DiskType::Block || disk.type == DiskType::Network ||
-                             disk.type == DiskType::Volume || disk.type == DiskType::Nvme;
-        require(disk.device != DiskDevice::Lun || is_raw_device,
-                fmt::format("disk {}: device 'lun' needs a block device of the host", disk.target));
-        require((disk.vendor.empty() && disk.product.empty()) || disk.bus == DiskBus::Scsi,
-                fmt::format("disk {}: only SCSI disks have vendor and product", disk.target));
-    }
-}
-
-void check_machine_devices(const Domain& domain, Board board) {
+void check_machine_devices(const Domain& domain) {
     const auto& devices = domain.devices;
-    for (const auto& controller : devices.controllers) {
-        require(controller.model != "pci-expander-bus" || board == Board::I440fx,
-                "a controller of model 'pci-expander-bus' is for i440fx machines");
-        require(controller.model != "pcie-expander-bus" || has_express(board),
-                "a controller of model 'pcie-expander-bus' is for machines with PCI Express");
-    }
     require(devices.smartcards.size() <= 1, "QEMU has one smartcard reader at most");
     bool has_parallel = is_x86(domain.os.arch);
     require(devices.parallels.empty() || has_parallel, "this machine type has no parallel ports");
@@ -72,32 +50,12 @@ void check_machine_devices(const Domain& domain, Board board) {
     if (isa > 1)
         throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
                     "there are several panic devices of model 'isa'");
-    for (const auto& iommu : devices.iommus) {
-        require(iommu.attribute("model") != "intel" || board == Board::Q35,
-                "an IOMMU of model 'intel' needs machine type q35");
-        if (iommu.attribute("model") != "virtio") continue;
-        require(has_express(board), "an IOMMU of model 'virtio' needs machine type q35 or virt");
-        require(std::holds_alternative<PciAddress>(iommu.info.address),
-                "an IOMMU of model 'virtio' has an address of type 'pci'");
-    }
-    for (const auto& shmem : devices.shared_memories) {
-        const auto* model = shmem.kept.element("model");
-        bool is_old = model == nullptr || model->find("type='ivshmem'") != std::string::npos;
-        require(!is_old, "shared memory is of model 'ivshmem-plain' or 'ivshmem-doorbell'");
-        bool has_server = shmem.kept.element("server") != nullptr;
-        if (!has_server && shmem.kept.element("msi") != nullptr)
-            throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
-                        "the <msi> of shared memory needs a <server>");
-    }
     for (const auto& input : devices.inputs) {
         bool special = input.model.ends_with("transitional");
         bool possible = input.bus == InputBus::Virtio && input.type == InputType::Passthrough;
         require(!special || possible,
                 fmt::format("an input of type '{}' has no (non-)transitional model", name_of(input.type)));
     }
-    for (const auto& memory : devices.memories)
-        require(memory.attribute("model") != "sgx-epc",
-                "memory of model 'sgx-epc' is not there in this QEMU");
 }
 
 void check_hostdevs(const Devices& devices) {
@@ -146,14 +104,33 @@ void check_spice_channels(const Devices& devices) {
 }
 
 void check_launch_security(const Domain& domain) {
-    const auto* security = domain.kept.element("launchSecurity");
-    require(security == nullptr || security->find("type='sev'") == std::string::npos,
+    const auto& security = domain.launch_security;
+    require(!security || security->type != LaunchSecurityType::Sev,
             "this host has no AMD SEV, which <launchSecurity type='sev'> needs");
-    const auto* tuning = domain.kept.element("cputune");
-    bool partitions = tuning != nullptr && (tuning->find("<cachetune") != std::string::npos ||
-                                            tuning->find("<memorytune") != std::string::npos);
+}
+
+void check_cpu_tuning(const Domain& domain) {
+    bool partitions = !domain.cpu_tuning.caches.empty() || !domain.cpu_tuning.memory_bandwidths.empty();
     require(!partitions || domain.type == VirtType::Kvm,
             "parts of the host's caches are for domains of type 'kvm'");
+}
+
+/// pseries plugs whole cores, with all of their threads.
+void check_cores(const Domain& domain, Board board) {
+    if (board != Board::Pseries || !domain.cpu || !domain.cpu->topology) return;
+    auto threads = domain.cpu->topology->threads;
+    auto current = domain.vcpus.current.value_or(domain.vcpus.maximum);
+    require(
+        domain.vcpus.maximum % threads == 0 && current % threads == 0,
+        fmt::format("this machine type has whole cores: the number of vcpus is a multiple of {}", threads));
+}
+
+void check_firmware_files(const Domain& domain) {
+    for (const auto& info : domain.system_infos)
+        for (const auto& file : info.files)
+            require(
+                file.name.starts_with("opt/"),
+                fmt::format("<sysinfo type='fwcfg'>: the name '{}' does not begin with 'opt/'", file.name));
 }
 } // namespace
 
@@ -161,12 +138,16 @@ void check_completed(const Domain& domain) {
     auto board = board_of(domain.os.machine);
     check_firmware(domain, board);
     check_smm(domain, board);
-    check_disks(domain.devices);
-    check_machine_devices(domain, board);
+    check_storage(domain);
+    check_platform(domain);
+    check_machine_devices(domain);
     check_hostdevs(domain.devices);
     check_spice(domain.devices);
     check_spice_channels(domain.devices);
     check_launch_security(domain);
+    check_cpu_tuning(domain);
+    check_cores(domain, board);
+    check_firmware_files(domain);
 }
 
 } // namespace vireo::qemu

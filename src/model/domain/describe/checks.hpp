@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/domain/cpu_set.hpp"
 #include "model/domain/domain.hpp"
 #include "xml/reader.hpp"
 
@@ -12,6 +13,7 @@ namespace vireo::model::domain {
 void check(const xml::Reader& node, const Disk& disk);
 void check(const xml::Reader& node, const Controller& controller);
 void check(const xml::Reader& node, const Interface& interface);
+void check(const xml::Reader& node, const PortForward& forward);
 void check(const xml::Reader& node, const Serial& serial);
 void check(const xml::Reader& node, const Cpu& cpu);
 void check(const xml::Reader& node, const Clock& clock);
@@ -27,7 +29,13 @@ void check(const xml::Reader& node, const Video& video);
 void check(const xml::Reader& node, const IoTune& tune);
 void check(const xml::Reader& node, const HypervFeature& feature);
 void check(const xml::Reader& node, const Features& features);
-void check(const xml::Reader& node, const SystemInfo& info);
+void check(const xml::Reader& node, const CacheTuning& tuning);
+void check(const xml::Reader& node, const BandwidthTuning& tuning);
+void check(const xml::Reader& node, const BlockTuning& tuning);
+void check(const xml::Reader& node, const PerformanceEvent& event);
+void check(const xml::Reader& node, const DeviceOverride::Property& property);
+/// Checks the names of entries, and brings them into libvirt's order; of several of a name the first counts.
+void settle(const xml::Reader& node, SystemInfo& info);
 void check(const xml::Reader& node, const Filesystem& filesystem);
 void check(const xml::Reader& node, const Hostdev& hostdev);
 /// The alternative of `Hostdev::source` that devices of a type have.
@@ -39,12 +47,26 @@ void check(const xml::Reader& node, const UsbHostSource& source);
 void check_parts(const xml::Reader& node, const ScsiHostSource& source);
 void check(const xml::Reader& node, const ScsiHostSource& source);
 void check_protocol(const xml::Reader& node, const VhostScsiSource& source);
-void check(const xml::Reader& node, const Tpm& tpm);
 void check(const xml::Reader& node, const Shmem& shmem);
 void check(const xml::Reader& node, const Memory& memory);
+void check(const xml::Reader& node, const Tpm& tpm);
+/// A <tpm> has one backend.
+void check_backends(const xml::Reader& node);
+/// `type` and `mode` of the socket of a TPM's emulator, and of the helper for reservations.
+void check_tpm_socket(const xml::Reader& node, std::string_view type, std::string_view mode);
+void check_reservations(const xml::Reader& node, std::string_view type, std::string_view mode);
+void check(const xml::Reader& node, const NetworkHost& host);
+void check(const xml::Reader& node, const NetworkSource& network);
+void check(const xml::Reader& node, const HttpCookie& cookie);
+void check(const xml::Reader& node, const SecretReference& secret);
 void check(const xml::Reader& node, const Iommu& iommu);
-void check(const xml::Reader& node, const Crypto& crypto);
-void check(const xml::Reader& node, const NvramDevice& nvram);
+void check(const xml::Reader& node, const VhostUserSource& source);
+void check(const xml::Reader& node, const BackingStore& store);
+
+/// Of elements that may be there once, the first one counts.
+void keep_first(auto& elements) {
+    if (elements.size() > 1) elements.resize(1);
+}
 
 /// Brings `listen` and `socket` of <graphics> and its <listen> elements together; they may not contradict
 /// each other.
@@ -53,10 +75,13 @@ void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::
 
 /// "1", "1.2", up to four numbers from 1 to 255; the empty text asks for any.
 bool is_usb_port(std::string_view text);
-/// "0-3,^2,8": numbers, ranges, exclusions.
-bool is_cpu_set(std::string_view text);
-/// The same set with ranges in order, as libvirt writes it: "0-2,4" for "4,0-1,2". The text must be one.
-std::string canonical_cpu_set(std::string_view text);
+/// Checks the set of processors that an attribute gave, and brings its ranges into order. It may not be
+/// empty.
+void read_cpu_set(const xml::Reader& node, const char* attribute, std::string& set);
+/// The same for the attribute `nodeset`, if there is one.
+void read_node_set(const xml::Reader& node, std::string& set);
+/// Checks `loadparm` of <boot>, and brings it into capital letters.
+void settle_load_parameter(const xml::Reader& node, std::string& parameter);
 bool is_disk_format(std::string_view name);
 /// How a tcp character device talks.
 bool is_protocol(std::string_view name);

@@ -16,13 +16,6 @@ void read_datagram_end(const xml::Reader& node, CharacterSource& source) {
     (binds ? source.bind_host : source.host) = host;
     (binds ? source.bind_service : source.service) = service;
 }
-
-/// The value of an attribute below a kept element; nothing when either is missing.
-std::string attribute_below(const xml::Reader& node, const char* element, const char* attribute) {
-    std::string value;
-    node.child(element).attribute(attribute, value);
-    return value;
-}
 } // namespace
 
 void read_ends(const xml::Reader& node, CharacterSource& source) {
@@ -122,48 +115,5 @@ void check(const xml::Reader& node, const IoTune& tune) {
                                       suffix));
         }
 }
-
-void check(const xml::Reader& node, const Filesystem&) {
-    if (attribute_below(node, "target", "dir").empty())
-        node.fail(nullptr, ErrorCode::NoTarget, "a <filesystem> needs <target dir=…>");
-}
-
-void check(const xml::Reader& node, const Tpm& tpm) {
-    constexpr std::string_view models[]{"tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy", ""};
-    if (std::ranges::find(models, tpm.attribute("model")) == std::end(models))
-        node.fail("model", ErrorCode::XmlError, "known are tpm-tis, tpm-crb, tpm-spapr and spapr-tpm-proxy");
-    if (!node.child("backend").exists()) node.fail(nullptr, ErrorCode::XmlError, "a <tpm> needs a <backend>");
-    constexpr std::string_view types[]{"passthrough", "emulator", "external"};
-    if (std::ranges::find(types, attribute_below(node, "backend", "type")) == std::end(types))
-        node.child("backend").fail("type", ErrorCode::XmlError, "known are passthrough and emulator");
-}
-
-void check(const xml::Reader& node, const Shmem& shmem) {
-    auto name = shmem.attribute("name");
-    if (name.empty()) node.fail("name", ErrorCode::XmlError, "a <shmem> needs a name");
-    if (name.find('/') != name.npos) node.fail("name", ErrorCode::XmlError, "a name without '/' is needed");
-}
-
-void check(const xml::Reader& node, const Memory& memory) {
-    constexpr std::string_view models[]{"dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"};
-    if (std::ranges::find(models, memory.attribute("model")) == std::end(models))
-        node.fail("model", ErrorCode::XmlError,
-                  "known are dimm, nvdimm, virtio-pmem, virtio-mem and sgx-epc");
-    if (!node.child("target").exists())
-        node.fail(nullptr, ErrorCode::XmlError, "a <memory> needs a <target>");
-}
-
-void check(const xml::Reader& node, const Iommu& iommu) {
-    constexpr std::string_view models[]{"intel", "smmuv3", "virtio"};
-    if (std::ranges::find(models, iommu.attribute("model")) == std::end(models))
-        node.fail("model", ErrorCode::XmlError, "known are intel, smmuv3 and virtio");
-}
-
-void check(const xml::Reader& node, const Crypto& crypto) {
-    if (crypto.attribute("model") != "virtio") node.fail("model", ErrorCode::XmlError, "known is 'virtio'");
-    if (crypto.attribute("type") != "qemu") node.fail("type", ErrorCode::XmlError, "known is 'qemu'");
-}
-
-void check(const xml::Reader&, const NvramDevice&) {}
 
 } // namespace vireo::model::domain

@@ -81,6 +81,16 @@ template <class Node> void describe(Node& node, Of<OtherAddress> auto& address) 
     }
 }
 
+/// An amount that libvirt writes in bytes.
+template <class Node> void describe_bytes(Node& node, const char* name, auto& size) {
+    if constexpr (is_reader<Node>) {
+        node.memory(name, size, "b");
+    } else if (size) {
+        auto element = node.child(name);
+        element.attribute("unit", std::string{"bytes"}).text(size->in_bytes());
+    }
+}
+
 /// <rom> of a device.
 template <class Node> void describe(Node& node, Of<Rom> auto& rom) {
     node.attribute("enabled", rom.enabled).attribute("bar", rom.bar).attribute("file", rom.file);
@@ -96,10 +106,11 @@ template <class Node> void describe_virtio(Node& driver, auto& virtio) {
 
 /// <boot>, <alias>, <address> and their like: not an element, but what each device's description ends with.
 template <class Node> void describe_info(Node& node, auto& info) {
-    node.child("boot").attribute("order", info.boot_order).kept_attribute("loadparm", info.kept);
+    node.child("boot").attribute("order", info.boot_order).attribute("loadparm", info.load_parameter);
     if constexpr (is_reader<Node>) {
         if (info.boot_order == 0u)
             node.child("boot").fail("order", ErrorCode::XmlError, "boot order starts at 1");
+        settle_load_parameter(node, info.load_parameter);
         std::string alias;
         node.child("alias").attribute("name", alias);
         if (node.live() || alias.starts_with("ua-")) info.alias = alias;

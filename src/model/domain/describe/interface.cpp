@@ -5,45 +5,6 @@
 
 namespace vireo::model::domain {
 
-template <class Node> void describe_target(Node node, auto& target) {
-    node.attribute("chassisNr", target.chassis_nr)
-        .attribute("chassis", target.chassis)
-        .hex_attribute("port", target.port, 1)
-        .attribute("busNr", target.bus_nr)
-        .attribute("index", target.index)
-        .attribute("hotplug", target.hotplug)
-        .child("node", target.node);
-}
-
-/// <controller> (libvirt's formatdomain, "Controllers").
-template <class Node> void describe(Node& node, Of<Controller> auto& controller) {
-    node.attribute("type", controller.type)
-        .attribute("index", controller.index)
-        .attribute("model", controller.model)
-        .attribute("ports", controller.ports)
-        .attribute("vectors", controller.vectors)
-        .kept_attributes({"maxGrantFrames", "maxEventChannels"}, controller.kept)
-        .single("model")
-        .single("target");
-    {
-        auto driver = node.child("driver");
-        driver.attribute("queues", controller.queues)
-            .attribute("cmd_per_lun", controller.cmd_per_lun)
-            .attribute("max_sectors", controller.max_sectors)
-            .attribute("ioeventfd", controller.ioeventfd)
-            .attribute("iothread", controller.iothread);
-        describe_virtio(driver, controller.virtio);
-    }
-    if (controller.type == ControllerType::Pci) {
-        node.child("model").attribute("name", controller.pci_model_name);
-        describe_target(node.child("target"), controller.pci_target);
-        node.memory("pcihole64", controller.pci_hole64);
-    }
-    node.child("master").attribute("startport", controller.master_start_port);
-    describe_info(node, controller.info);
-    if constexpr (is_reader<Node>) check(node, controller);
-}
-
 template <class Node> void describe_offloads(Node node, auto& offloads) {
     node.attribute("csum", offloads.checksum)
         .attribute("gso", offloads.gso)
@@ -69,6 +30,22 @@ template <class Node> void describe_driver(Node node, auto& driver) {
     describe_offloads(node.child("guest"), driver.guest);
 }
 
+template <class Node> void describe(Node& node, Of<PortRange> auto& range) {
+    node.attribute("start", range.start, xml::required)
+        .attribute("end", range.end)
+        .attribute("to", range.to)
+        .attribute("exclude", range.exclude);
+}
+
+/// <portForward> (libvirt's formatdomain, "Userspace (SLIRP or passt) connection").
+template <class Node> void describe(Node& node, Of<PortForward> auto& forward) {
+    node.attribute("proto", forward.protocol, xml::required)
+        .attribute("address", forward.address)
+        .kept_attributes({"dev"}, forward.kept)
+        .children("range", forward.ranges);
+    if constexpr (is_reader<Node>) check(node, forward);
+}
+
 /// <interface> (libvirt's formatdomain, "Network interfaces").
 template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
     auto& kept = interface.kept;
@@ -81,7 +58,8 @@ template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
         node.child("source").attribute("bridge", interface.bridge);
     else
         node.kept("source", kept);
-    node.kept({"ip", "route", "vlan", "virtualport", "bandwidth", "port", "script", "backenddomain"}, kept);
+    node.kept({"ip", "route"}, kept).children("portForward", interface.port_forwards);
+    node.kept({"vlan", "virtualport", "bandwidth", "port", "script", "backenddomain"}, kept);
     node.child("target").attribute("dev", interface.target).attribute("managed", interface.target_managed);
     node.kept("guest", kept);
     node.child("model").attribute("type", interface.model);
@@ -102,9 +80,6 @@ template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
     }
 }
 
-template void describe(xml::Reader&, Controller&);
-template void describe(xml::Writer&, const Controller&);
-template void describe(xml::Survey&, const Controller&);
 template void describe(xml::Reader&, Interface&);
 template void describe(xml::Writer&, const Interface&);
 template void describe(xml::Survey&, const Interface&);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launch/seed.hpp"
+
+#include "launch/error.hpp"
+#include "launch/iso_image.hpp"
+#include "json/json.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace vireo::launch {
+
+namespace {
+json::array texts(const std::vector<std::string>& from) {
+    json::array all;
+    for (const auto& text : from) all.emplace_back(text);
+    return all;
+}
+
+/// JSON is YAML.
+std::string cloud_config(const Seed& seed) {
+    json::object user{{"name", seed.user},
+                      {"shell", "/bin/bash"},
+                      {"sudo", "ALL=(ALL) NOPASSWD:ALL"},
+                      {"lock_passwd", true},
+                      {"ssh_authorized_keys", texts(seed.ssh_keys)}};
+    json::object config{
+        {"users", json::array{std::move(user)}}, {"hostname", seed.host_name}, {"ssh_pwauth", false}};
+    if (!seed.packages.empty()) {
+        config["package_update"] = true;
+        config["packages"] = texts(seed.packages);
+    }
+    return "#cloud-config\n" + json::print(config) + "\n";
+}
+
+struct Kind {
+    std::string_view begin, type;
+};
+/// By what its first line begins with.
+constexpr Kind kinds[] = {
+    {"#cloud-config", "text/cloud-config"}, {"#!", "text/x-shellscript"},
+    {"#include", "text/x-include-url"},     {"#cloud-boothook", "text/cloud-boothook"},
+    {"## template: jinja", "text/jinja2"},  {"#part-handler", "text/part-handler"},
+};
+
+std::string_view type_of(std::string_view document) {
+    for (const auto& kind : kinds)
+        if (document.starts_with(kind.begin)) return kind.type;
+    throw error(
+        ErrorCode::InvalidArgument,
+        "the file for --cloud-init is of no kind that cloud-init knows: its first line must begin with "
+        "#cloud-config, #!, #include, #cloud-boothook, ## template: jinja or #part-handler");
+}
+
+std::string part(std::string_view boundary, std::string_view type, std::string_view content) {
+    return fmt::format(
+        "--{}\nContent-Type: {}; charset=\"utf-8\"\nMIME-Version: 1.0\nContent-Transfer-Encoding: 8bit\n"
+        "Merge-Type: list(append)+dict(no_replace,recurse_list)+str()\n\n{}\n",
+        boundary, type, content);
+}
+
+/// A line that none of the parts has.
+std::string boundary_for(std::string_view content) {
+    std::string boundary = "vireo-part";
+    while (content.find(boundary) != content.npos) boundary += "-x";
+    return boundary;
+}
+} // namespace
+
+std::string meta_data(const Seed& seed) {
+    json::object data{{"instance-id", seed.instance_id}, {"local-hostname", seed.host_name}};
+    return json::print(data) + "\n";
+}
+
+std::string user_data(const Seed& seed) {
+    auto ours = cloud_config(seed);
+    if (seed.more.empty()) return ours;
+    auto type = type_of(seed.more);
+    auto boundary = boundary_for(ours + seed.more);
+    return fmt::format("Content-Type: multipart/mixed; boundary=\"{}\"\nMIME-Version: 1.0\n\n{}{}--{}--\n",
+                       boundary, part(boundary, "text/cloud-config", ours), part(boundary, type, seed.more),
+                       boundary);
+}
+
+std::string seed_image(const Seed& seed) {
+    auto meta = meta_data(seed), user = user_data(seed);
+    return make_iso("cidata", {{"meta-data", meta}, {"user-data", user}});
+}
+
+} // namespace vireo::launch
