@@ -135,15 +135,6 @@ constexpr auto names_of(SnapshotChoice) {
         {{No, "no"}, {Internal, "internal"}, {External, "external"}, {Manual, "manual"}});
 }
 
-enum class DiskModel { Virtio, VirtioTransitional, VirtioNonTransitional };
-constexpr auto names_of(DiskModel) {
-    using enum DiskModel;
-    return std::to_array<std::pair<DiskModel, std::string_view>>(
-        {{Virtio, "virtio"},
-         {VirtioTransitional, "virtio-transitional"},
-         {VirtioNonTransitional, "virtio-non-transitional"}});
-}
-
 /// <transient>: what the guest writes is thrown away when it ends.
 struct Transient {
     std::optional<Answer> share_backing;
@@ -166,7 +157,7 @@ struct Disk {
     std::optional<DiskGeometry> geometry;
     std::optional<std::uint32_t> logical_block_size, physical_block_size, discard_granularity;
     IoTune io_tune;
-    std::string model; ///< of bus virtio: a name of `DiskModel`
+    std::string model; ///< of bus virtio: a name of `VirtioModel`
     std::optional<SnapshotChoice> snapshot;
     std::optional<Transient> transient;
     std::string backend_domain; ///< of Xen

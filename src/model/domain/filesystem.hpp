@@ -28,15 +28,6 @@ constexpr auto names_of(FilesystemAccess) {
         {{Passthrough, "passthrough"}, {Mapped, "mapped"}, {Squash, "squash"}});
 }
 
-enum class FilesystemModel { Virtio, VirtioTransitional, VirtioNonTransitional };
-constexpr auto names_of(FilesystemModel) {
-    using enum FilesystemModel;
-    return std::to_array<std::pair<FilesystemModel, std::string_view>>(
-        {{Virtio, "virtio"},
-         {VirtioTransitional, "virtio-transitional"},
-         {VirtioNonTransitional, "virtio-non-transitional"}});
-}
-
 /// What 9p does when a folder spans several file systems of the host.
 enum class MultipleDevices { Default, Remap, Forbid, Warn };
 constexpr auto names_of(MultipleDevices) {
@@ -97,7 +88,7 @@ struct FilesystemBinary {
 struct Filesystem {
     std::optional<FilesystemType> type;
     std::optional<FilesystemAccess> access;
-    std::optional<FilesystemModel> model;
+    std::optional<VirtioModel> model;
     std::optional<MultipleDevices> multiple_devices;
     std::optional<std::uint32_t> file_mode, directory_mode; ///< rights of new files, of access mode mapped
     std::optional<FilesystemDriver> driver;

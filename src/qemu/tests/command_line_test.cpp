@@ -86,7 +86,8 @@ TEST_P(GoldenDomain, HasItsCommandLine) {
 
 INSTANTIATE_TEST_SUITE_P(Domains, GoldenDomain,
                          testing::Values("direct_kernel", "machine", "pc_old", "q35_conventional",
-                                         "q35_desktop", "q35_images", "q35_platform", "q35_workshop"));
+                                         "q35_desktop", "q35_images", "q35_passthrough", "q35_platform",
+                                         "q35_workshop"));
 
 /// What cannot be started, and a part of what the user is told.
 struct Refusal {
@@ -115,6 +116,16 @@ INSTANTIATE_TEST_SUITE_P(
     Devices, RefusedDomain,
     testing::Values(
         Refusal{"<interface type='network'><source network='n'/></interface>", "type 'network'"},
+        Refusal{"<interface type='user'><mtu size='1400'/></interface>", "type 'user' has no <mtu>"},
+        Refusal{"<interface type='user'><ip address='10.0.0.0' prefix='30'/></interface>", "prefix"},
+        Refusal{
+            "<hostdev type='pci'><source writeFiltering='no'><address bus='1' slot='2'/></source></hostdev>",
+            "filter"},
+        Refusal{"<hostdev type='scsi_host'><source protocol='vhost' wwpn='naa.5123456789abcde0'/><boot "
+                "order='1'/></hostdev>",
+                "boot"},
+        Refusal{"<serial type='spiceport'><source channel='a'/></serial>", "needs graphics of type 'spice'"},
+        Refusal{"<graphics type='dbus'/>", "needs an address or p2p"},
         Refusal{"<disk type='network'><source protocol='sheepdog' name='n'><host name='h'/></source><target "
                 "dev='vda'/></disk>",
                 "disk vda: this QEMU has no protocol 'sheepdog'"},

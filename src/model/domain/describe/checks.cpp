@@ -88,8 +88,8 @@ bool is_printable(std::string_view text) {
 
 void check(const xml::Reader& node, const Disk& disk) {
     check_target(node, disk);
-    if (!disk.model.empty() && !from_name<DiskModel>(disk.model))
-        node.fail("model", ErrorCode::XmlError, "the models are " + choices_of<DiskModel>());
+    if (!disk.model.empty() && !from_name<VirtioModel>(disk.model))
+        node.fail("model", ErrorCode::XmlError, "the models are " + vireo::choices_of<VirtioModel>());
     bool may_be_empty = disk.device == DiskDevice::Cdrom || disk.device == DiskDevice::Floppy;
     if (!has_source(disk) && !may_be_empty)
         node.fail(nullptr, ErrorCode::NoSource, "disk '" + disk.target + "' has no <source>");
@@ -124,14 +124,6 @@ void check(const xml::Reader& node, const Controller& controller) {
     std::string choices;
     for (auto model : models) choices.append(choices.empty() ? "'" : ", '").append(model).append("'");
     node.fail("model", ErrorCode::ConfigUnsupported, "the model is not known; known are " + choices);
-}
-
-void check(const xml::Reader& node, const Interface& interface) {
-    if (interface.mac.is_multicast())
-        node.child("mac").fail("address", ErrorCode::XmlError,
-                               "this is a multicast address; a unicast one is needed");
-    if (interface.type == InterfaceType::Bridge && interface.bridge.empty())
-        node.fail(nullptr, ErrorCode::XmlError, "an interface of type 'bridge' needs <source bridge=…>");
 }
 
 void check(const xml::Reader& node, const PortForward& forward) {
@@ -228,7 +220,7 @@ bool is_usb_port(std::string_view text) {
 }
 
 void read_cpu_set(const xml::Reader& node, const char* attribute, std::string& set) {
-    if (!is_cpu_set(set))
+    if (set.empty() || !is_cpu_set(set))
         node.fail(attribute, ErrorCode::InvalidArgument, "a list of processors such as '0-3,8' is needed");
     auto given = std::exchange(set, canonical_cpu_set(set));
     if (set.empty())
@@ -236,7 +228,9 @@ void read_cpu_set(const xml::Reader& node, const char* attribute, std::string& s
 }
 
 void read_node_set(const xml::Reader& node, std::string& set) {
-    if (!set.empty()) read_cpu_set(node, "nodeset", set);
+    std::optional<std::string> given;
+    auto{node}.attribute("nodeset", given);
+    if (given) read_cpu_set(node, "nodeset", set);
 }
 
 void settle_load_parameter(const xml::Reader& node, std::string& parameter) {

@@ -120,7 +120,7 @@ void check(const xml::Reader& node, const PerformanceEvent& event) {
                                           "alignment_faults",
                                           "emulation_faults"};
     if (std::ranges::find(known, event.name) == std::end(known))
-        node.fail("name", ErrorCode::ConfigUnsupported, fmt::format("'{}' is not known", event.name));
+        node.fail("name", ErrorCode::XmlError, fmt::format("'{}' is not known", event.name));
 }
 
 void check(const xml::Reader& node, const DeviceOverride::Property& property) {

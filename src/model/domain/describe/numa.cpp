@@ -32,6 +32,8 @@ template <class Node> void describe(Node& node, Of<NumaCell> auto& cell) {
     }
     node.children("cache", cell.caches);
     if constexpr (is_reader<Node>) {
+        if (std::ranges::find(cell.caches, 0U, &NumaCache::level) != cell.caches.end())
+            node.fail(nullptr, ErrorCode::XmlError, "levels of caches are counted from 1");
         if (!is_cpu_set(cell.cpus))
             node.fail("cpus", ErrorCode::InvalidArgument, "a list of processors such as '0-3,8' is needed");
         for (const auto& cache : cell.caches)
