@@ -186,10 +186,10 @@ TEST(Parse, RefusesUnknownPartsWhenAsked) {
 }
 
 TEST(Parse, CountsTheMemoryOfNumaNodes) {
-    auto domain =
-        parse(document("<cpu><numa><cell cpus='0' memory='1' unit='GiB'/><cell cpus='1' memory='512' "
-                       "unit='MiB'/></numa></cpu>",
-                       ""));
+    auto domain = parse(
+        document("<vcpu>2</vcpu><cpu><numa><cell cpus='0' memory='1' unit='GiB'/><cell cpus='1' memory='512' "
+                 "unit='MiB'/></numa></cpu>",
+                 ""));
     EXPECT_EQ(domain.memory, MemorySize::kib(1536U << 10));
     EXPECT_EQ(domain.cpu->numa[1].id, 1U);
 }
@@ -238,9 +238,9 @@ std::vector<Fault> all_faults() {
         {os(name, memory, "<type arch='pdp11'>hvm</type>"), ConfigUnsupported},
         {"<domain type='qemu'><name>a</name><memory>9</memory></domain>", XmlError},
         {document("<uuid>short</uuid>"), InternalError},
-        {document("<vcpu>0</vcpu>"), XmlError},
+        {document("<vcpu>0</vcpu>"), InternalError},
         {document("<vcpu>many</vcpu>"), XmlError},
-        {document("<vcpu current='3'>2</vcpu>"), XmlError},
+        {document("<vcpu current='3'>2</vcpu>"), ConfigUnsupported},
         {document("<vcpu cpuset='a-b'>2</vcpu>"), InvalidArgument},
         {document("<on_crash>cry</on_crash>"), ConfigUnsupported},
         {document("<clock offset='lunar'/>"), ConfigUnsupported},

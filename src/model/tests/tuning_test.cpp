@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"<seclabel type='static' model='selinux'/>", xml_error},
         Fault{"<seclabel type='dynamic' model='selinux' relabel='no'/>", unsupported_value},
         Fault{"<keywrap><cipher name='aes' state='on'/><cipher name='aes' state='off'/></keywrap>",
-              xml_error},
+              ErrorCode::InternalError},
         Fault{"<launchSecurity type='sev'/>", xml_error}, Fault{"<resource/><resource/>", xml_error},
         Fault{"<genid/><genid/>", xml_error},
         Fault{"<sysinfo type='fwcfg'><entry name='opt/a'/></sysinfo>", xml_error},
