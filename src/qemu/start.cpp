@@ -253,7 +253,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     auto& model = launch->model;
     require_supported(model, Concern::Run);
     require_possible_memory(model);
-    require_ide(model);
+    check_controllers(model);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     co_await require_kvm(model);
     if (model.cpu && model.type != VirtType::Kvm) expand_host_model(*model.cpu, *capabilities);

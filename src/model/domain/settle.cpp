@@ -3,12 +3,14 @@
 
 #include "base/error.hpp"
 #include "model/domain/cpu_set.hpp"
+#include "model/domain/find_twice.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace vireo::model::domain {
 
@@ -118,14 +120,15 @@ void check_interconnect(const std::vector<NumaCell>& cells, const NumaInterconne
 }
 
 void check_interconnects(const std::vector<NumaCell>& cells, const auto& list) {
-    for (auto item = list.begin(); item != list.end(); ++item) {
-        check_interconnect(cells, item->between);
-        for (auto other = list.begin(); other != item; ++other)
-            if (item->between == other->between)
-                throw error(ErrorCode::XmlError,
-                            fmt::format("<interconnects>: what is between nodes {} and {} is given twice",
-                                        item->between.initiator, item->between.target));
-    }
+    for (const auto& item : list) check_interconnect(cells, item.between);
+    auto key_of = [](const auto& item) {
+        const auto& between = item.between;
+        return std::tuple{between.initiator, between.target, between.cache, between.type};
+    };
+    if (const auto* twice = find_twice(list, key_of))
+        throw error(ErrorCode::XmlError,
+                    fmt::format("<interconnects>: what is between nodes {} and {} is given twice",
+                                twice->between.initiator, twice->between.target));
 }
 
 /// Without nodes to choose, the host chooses; it does so too for a guest whose processors it places.
@@ -148,13 +151,12 @@ void check_bound_cells(const NumaTuning& tuning, std::size_t cells) {
     if (tuning.is_automatic())
         throw error(ErrorCode::ConfigUnsupported,
                     "<memnode> binds a node's memory, which placement='auto' leaves to the host");
+    if (const auto* twice = find_twice(tuning.nodes, &NumaTuning::Node::cell))
+        throw error(ErrorCode::XmlError, fmt::format("<memnode>: NUMA node {} is there twice", twice->cell));
     for (const auto& node : tuning.nodes) {
         if (node.cell >= cells)
             throw error(ErrorCode::XmlError,
                         fmt::format("<memnode>: the guest has no NUMA node {}", node.cell));
-        if (std::ranges::count(tuning.nodes, node.cell, &NumaTuning::Node::cell) > 1)
-            throw error(ErrorCode::XmlError,
-                        fmt::format("<memnode>: NUMA node {} is there twice", node.cell));
         bool restricts = node.mode == NumaMode::Restrictive;
         bool all_restrict = tuning.memory && tuning.memory->mode == NumaMode::Restrictive;
         if (tuning.memory && restricts != all_restrict)
@@ -230,16 +232,14 @@ void settle_numa(Domain& domain) {
 
 namespace {
 void settle_events(std::vector<PerformanceEvent>& events) {
-    for (const auto& event : events)
-        if (std::ranges::count(events, event.name, &PerformanceEvent::name) > 1)
-            throw error(ErrorCode::XmlError, fmt::format("<perf>: event '{}' is there twice", event.name));
+    if (const auto* twice = find_twice(events, &PerformanceEvent::name))
+        throw error(ErrorCode::XmlError, fmt::format("<perf>: event '{}' is there twice", twice->name));
 }
 
 void settle_ciphers(const std::vector<WrappingCipher>& ciphers) {
-    for (const auto& cipher : ciphers)
-        if (std::ranges::count(ciphers, cipher.name, &WrappingCipher::name) > 1)
-            throw error(ErrorCode::InternalError,
-                        fmt::format("<keywrap>: cipher '{}' is there twice", name_of(cipher.name)));
+    if (const auto* twice = find_twice(ciphers, &WrappingCipher::name))
+        throw error(ErrorCode::InternalError,
+                    fmt::format("<keywrap>: cipher '{}' is there twice", name_of(twice->name)));
 }
 
 /// More than there can be is no limit.
@@ -280,11 +280,9 @@ void settle_threads(Domain& domain) {
 
 void settle_labels(Domain& domain) {
     auto& labels = domain.security_labels;
-    for (auto label = labels.begin(); label != labels.end(); ++label)
-        for (auto other = labels.begin(); other != label; ++other)
-            if (label->model == other->model)
-                throw error(ErrorCode::XmlDetail,
-                            fmt::format("there are two <seclabel> of model '{}'", label->model));
+    if (const auto* twice = find_twice(labels, &SecurityLabel::model))
+        throw error(ErrorCode::XmlDetail,
+                    fmt::format("there are two <seclabel> of model '{}'", twice->model));
     for (auto& label : labels) {
         bool is_usual =
             label.type == LabelType::None || (label.type == LabelType::Dynamic && label.base_label.empty());

@@ -136,7 +136,7 @@ void complete(Domain& domain, const Capabilities& capabilities, Occasion occasio
     complete_controllers(domain, capabilities);
     assign_drive_addresses(domain);
     add_drive_controllers(domain, capabilities);
-    if (occasion == Occasion::Definition) require_ide(domain);
+    if (occasion == Occasion::Definition) check_controllers(domain);
     assign_virtio_serial_ports(domain);
     add_smartcard_readers(domain);
     assign_usb_ports(domain);

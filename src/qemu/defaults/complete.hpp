@@ -26,7 +26,7 @@ enum class Occasion { Definition, DeviceChange };
 void complete(model::domain::Domain& domain, const Capabilities& capabilities,
               Occasion occasion = Occasion::Definition);
 
-/// Throws ConfigUnsupported for an IDE controller where the machine has none.
-void require_ide(model::domain::Domain& domain);
+/// Throws ConfigUnsupported for IDE where the machine has none, XmlDetail for USB companions of nobody.
+void check_controllers(const model::domain::Domain& domain);
 
 } // namespace vireo::qemu

@@ -288,8 +288,7 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
     complete_shared_memories(devices.shared_memories);
     complete_tpms(domain, devices.tpms);
     complete_protocols(devices);
-    bool has_balloon =
-        !is_arm(domain.os.arch) && !domain.os.arch.starts_with("riscv") && domain.os.arch != "sparc";
+    bool has_balloon = !is_arm(domain.os.arch) && domain.os.arch != "sparc";
     if (!devices.memory_balloon && has_balloon) devices.memory_balloon.emplace();
 }
 

@@ -235,13 +235,6 @@ void add_hostdev_controllers(Domain& domain) {
 }
 } // namespace
 
-void require_ide(Domain& domain) {
-    if (board_of(domain.os.machine) == Board::Q35 &&
-        find_controller(domain, ControllerType::Ide, 0) != nullptr)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("machine type {} has no IDE; use bus 'sata' or 'virtio'", domain.os.machine));
-}
-
 void add_drive_controllers(Domain& domain, const Capabilities& capabilities) {
     for (const auto& disk : domain.devices.disks) {
         auto shape = shape_of(*disk.bus);

@@ -41,6 +41,7 @@ void check_smm(const Domain& domain, Board board) {
 
 void check_machine_devices(const Domain& domain) {
     const auto& devices = domain.devices;
+    require(devices.smartcards.size() <= 1, "QEMU has one smartcard reader at most");
     bool has_parallel = is_x86(domain.os.arch);
     require(devices.parallels.empty() || has_parallel, "this machine type has no parallel ports");
     for (const auto& input : devices.inputs) {
@@ -187,6 +188,20 @@ void check_spice(const Devices& devices) {
     }
 }
 
+/// What spice carries goes nowhere without it.
+void check_spice_channels(const Devices& devices) {
+    bool has_spice =
+        std::ranges::find(devices.graphics, GraphicsType::Spice, &Graphics::type) != devices.graphics.end();
+    auto check = [&](const CharacterSource& source) {
+        require(has_spice || source.type != CharacterType::Spicevmc,
+                "a character device of type 'spicevmc' needs graphics of type 'spice'");
+    };
+    for (const auto& channel : devices.channels) check(channel.source);
+    for (const auto& device : devices.redirected_devices) check(device.source);
+    for (const auto& card : devices.smartcards)
+        if (card.source) check(*card.source);
+}
+
 void check_launch_security(const Domain& domain) {
     const auto& security = domain.launch_security;
     require(!security || security->type != LaunchSecurityType::Sev,
@@ -277,6 +292,7 @@ void check_completed(const Domain& domain) {
     check_spice_sources(domain.devices);
     check_foreign_devices(domain);
     check_spice(domain.devices);
+    check_spice_channels(domain.devices);
     check_launch_security(domain);
     check_cpu_tuning(domain);
     check_cores(domain, board);
