@@ -86,7 +86,7 @@ TEST_P(GoldenDomain, HasItsCommandLine) {
 
 INSTANTIATE_TEST_SUITE_P(Domains, GoldenDomain,
                          testing::Values("direct_kernel", "machine", "pc_old", "q35_conventional",
-                                         "q35_desktop", "q35_images", "q35_platform", "q35_workshop"));
+                                         "q35_desktop", "q35_workshop"));
 
 /// What cannot be started, and a part of what the user is told.
 struct Refusal {
