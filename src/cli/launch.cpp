@@ -156,8 +156,7 @@ awaitable<void> Launch::steps() {
 
 awaitable<void> Launch::undo() {
     if (domain_) {
-        auto answer = co_await domain_->state();
-        if (answer.state != shut_off_state) co_await domain_->destroy(0);
+        co_await end_guest(*domain_);
         co_await domain_->undefine(0);
     }
     if (folder_) launch::remove_folder(folder_->path());
