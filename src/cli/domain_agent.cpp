@@ -94,7 +94,7 @@ awaitable<void> get_user_sshkeys(Shell& shell, const Arguments& arguments) {
     auto answer = co_await domain.call(protocol::domain_authorized_ssh_keys_get, user, 0U);
     std::vector<std::string> keys(answer.keys.begin(), answer.keys.end());
     std::string lines;
-    for (const auto& key : keys) lines += key + '\n';
+    for (const auto& key : keys) lines += key; // nothing between them, as virsh does
     shell.show("keys", keys, lines);
 }
 

@@ -17,16 +17,6 @@ using enum OptionKind;
 constexpr std::uint32_t live_flag = 1, config_flag = 2, maximum_flag = 4, guest_flag = 8,
                         hotpluggable_flag = 16;
 
-/// How many processors the host has, those that are off too.
-awaitable<std::size_t> host_cpus(Shell& shell) {
-    auto daemon = co_await shell.connection();
-    auto map = co_await if_supported(daemon->call_with(protocol::node_get_cpu_map, 0, 0, 0U));
-    if (map) co_return static_cast<std::size_t>(map->ret);
-    auto info = co_await daemon->call(protocol::node_get_info);
-    co_return static_cast<std::size_t>(info.nodes) * static_cast<std::size_t>(info.sockets) *
-        static_cast<std::size_t>(info.cores) * static_cast<std::size_t>(info.threads);
-}
-
 /// One virtual processor as vcpuinfo shows it.
 Record vcpu_record(std::uint32_t number, const protocol::VcpuInfo* running, std::string_view bitmap,
                    std::size_t cpus, bool pretty) {
@@ -215,6 +205,21 @@ awaitable<void> cpu_stats(Shell& shell, const Arguments& arguments) {
     for (const auto& record : records) shell.print(text_of(record));
 }
 
+awaitable<void> iothreadinfo(Shell& shell, const Arguments& arguments) {
+    auto flags = arguments.impact();
+    auto domain = co_await shell.domain_of(arguments);
+    auto cpus = co_await host_cpus(shell);
+    auto answer = co_await explain("failed to get the threads of the domain's disks",
+                                   domain.call(protocol::domain_get_iothread_info, flags));
+    if (answer.info.empty() && !shell.as_json())
+        co_return shell.print_extra("No IOThreads found for the domain");
+    Table table{{"IOThread ID", "CPU Affinity"}};
+    for (const auto& thread : answer.info)
+        table.add_row({Cell{std::to_string(thread.iothread_id), thread.iothread_id},
+                       cpu_list(thread.cpumap.data, cpus)});
+    shell.show(table);
+}
+
 awaitable<void> guestvcpus(Shell& shell, const Arguments& arguments) {
     arguments.exclude("enable", "disable");
     arguments.require_with("enable", "cpulist");
@@ -236,6 +241,15 @@ awaitable<void> guestvcpus(Shell& shell, const Arguments& arguments) {
 }
 } // namespace
 
+awaitable<std::size_t> host_cpus(Shell& shell) {
+    auto daemon = co_await shell.connection();
+    auto map = co_await if_supported(daemon->call_with(protocol::node_get_cpu_map, 0, 0, 0U));
+    if (map) co_return static_cast<std::size_t>(map->ret);
+    auto info = co_await daemon->call(protocol::node_get_info);
+    co_return static_cast<std::size_t>(info.nodes) * static_cast<std::size_t>(info.sockets) *
+        static_cast<std::size_t>(info.cores) * static_cast<std::size_t>(info.threads);
+}
+
 std::vector<Command> vcpu_commands() {
     const Option live{"live", Flag, "of the running guest"}, config{"config", Flag, "from its next start on"},
         current{"current", Flag, "whichever it is in now"};
@@ -256,6 +270,11 @@ std::vector<Command> vcpu_commands() {
           {"enable", Flag, "use them"},
           {"disable", Flag, "use them no longer"}},
          guestvcpus},
+        {"iothreadinfo",
+         "the threads that disks have for themselves",
+         "Shows on which processors of the host they may run.",
+         {domain_option, config, live, current},
+         iothreadinfo},
         {"setvcpus",
          "change the number of virtual processors",
          "",

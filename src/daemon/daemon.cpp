@@ -62,8 +62,13 @@ qemu::DriverOptions driver_options(const configuration::Configuration& configure
     if (session) options.uri = "qemu:///session";
     options.host_uuid = daemon.host_uuid;
     if (options.host_uuid.is_nil() && daemon.uuid_from_machine_id) options.host_uuid = read_machine_id();
-    options.vnc_listen = configured.qemu.vnc_listen;
-    options.display_ports = {configured.qemu.display_ports.first, configured.qemu.display_ports.last};
+    const auto& guests = configured.qemu;
+    options.vnc_listen = guests.vnc_listen;
+    options.spice_listen = guests.spice_listen;
+    options.display_ports = {guests.display_ports.first, guests.display_ports.last};
+    options.websocket_ports = {guests.websocket_ports.first, guests.websocket_ports.last};
+    options.largest_core = guests.largest_core;
+    options.bounds_logs = guests.bounds_logs;
     return options;
 }
 
@@ -83,11 +88,18 @@ public:
           sockets_{server_, admin_server_, table_, places_.directories.run, places_.session, most_clients_},
           background_{executor()}, watchers_{executor()}, stop_signals_{loop_, SIGTERM, SIGINT},
           reload_signals_{loop_, SIGHUP}, idle_alarm_{executor(), options.timeout},
-          memory_return_{executor()},
-          end_{executor(), asio::steady_timer::time_point::max()} {
+          memory_return_{executor()}, end_{executor(), asio::steady_timer::time_point::max()} {
         auto& administration = table_.administration();
-        administration.servers = {{"libvirtd", &server_, most_clients_},
-                                  {"admin", &admin_server_, most_clients_}};
+        const auto& limits = configuration_.current().daemon;
+        const auto& clients = limits.clients;
+        const auto& administrators = limits.administrators;
+        administration.servers = {
+            {"libvirtd", &server_, most_clients_, limits.unauthenticated_clients, clients.least_workers,
+             std::max(clients.least_workers, clients.most_workers), limits.priority_workers},
+            {"admin", &admin_server_, most_clients_, limits.unauthenticated_clients,
+             administrators.least_workers,
+             std::max(administrators.least_workers, administrators.most_workers)}};
+        size_workers(administration.servers);
         administration.set_timeout = [this](auto patience) {
             idle_alarm_.set_patience(patience);
             look_whether_busy();

@@ -18,10 +18,12 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     qemu_calls_.bind(hypervisor_);
     admin_calls_.bind(admin_);
     guest_calls_.bind(hypervisor_);
+    guest_system_calls_.bind(hypervisor_);
     setting_calls_.bind(hypervisor_);
     device_calls_.bind(hypervisor_);
     statistics_calls_.bind(hypervisor_);
     native_calls_.bind(hypervisor_);
+    inspection_calls_.bind(hypervisor_);
 }
 
 std::string DispatchTable::list_procedures() const {

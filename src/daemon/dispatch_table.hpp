@@ -8,6 +8,8 @@
 #include "daemon/event_calls.hpp"
 #include "daemon/graphics_calls.hpp"
 #include "daemon/guest_calls.hpp"
+#include "daemon/guest_system_calls.hpp"
+#include "daemon/inspection_calls.hpp"
 #include "daemon/native_calls.hpp"
 #include "daemon/node_calls.hpp"
 #include "daemon/qemu_calls.hpp"
@@ -47,10 +49,12 @@ private:
     Administration administration_;
     AdminCalls admin_calls_{administration_};
     GuestCalls guest_calls_;
+    GuestSystemCalls guest_system_calls_;
     SettingCalls setting_calls_;
     DeviceCalls device_calls_;
     StatisticsCalls statistics_calls_;
     NativeCalls native_calls_;
+    InspectionCalls inspection_calls_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };

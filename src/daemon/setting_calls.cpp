@@ -2,9 +2,9 @@
 #include "daemon/setting_calls.hpp"
 
 #include "base/error.hpp"
+#include "hypervisor/definition.hpp"
 #include "hypervisor/metadata_change.hpp"
 #include "model/domain/edit.hpp"
-#include "model/domain/xml.hpp"
 
 #include <fmt/format.h>
 
@@ -29,7 +29,8 @@ MemorySize memory_of(std::uint64_t kib) {
 }
 
 /// The definition that is meant: one only.
-model::domain::Domain require_definition(const hypervisor::DomainSnapshot& domain, std::uint32_t flags) {
+awaitable<model::domain::Domain> require_definition(const hypervisor::DomainSnapshot& domain,
+                                                    std::uint32_t flags) {
     using model::domain::Scope;
     if ((flags & impact_flags) == impact_flags)
         throw invalid("the running guest or its definition is asked for, not both");
@@ -41,18 +42,20 @@ model::domain::Domain require_definition(const hypervisor::DomainSnapshot& domai
         throw Error(ErrorCode::OperationInvalid, ErrorDomain::Domain,
                     fmt::format("domain '{}' is transient: it has no definition", domain.name));
     const auto& text = of_live ? domain.live_definition : domain.persistent_definition;
-    return model::domain::parse(text->text(true), of_live ? Scope::Live : Scope::Definition);
+    return hypervisor::parse_text(text, of_live ? Scope::Live : Scope::Definition);
 }
 } // namespace
 
-protocol::DomainGetMetadataRet SettingCalls::metadata(Session& session,
-                                                      protocol::DomainGetMetadataArgs args) {
+awaitable<protocol::DomainGetMetadataRet> SettingCalls::metadata(Session& session,
+                                                                 protocol::DomainGetMetadataArgs args) {
     check_flags(args.flags, impact_flags, "virDomainGetMetadata");
-    auto definition = require_definition(*require_domain(session, args.dom), args.flags);
+    auto domain = require_domain(session, args.dom);
+    auto definition = co_await require_definition(*domain, args.flags);
     auto type = static_cast<hypervisor::MetadataType>(args.type);
     if (type == hypervisor::MetadataType::Element && !args.uri)
         throw invalid("an element of the metadata is asked for by the URI of its namespace");
-    return {hypervisor::metadata_of(definition, type, args.uri.value_or(""))};
+    protocol::DomainGetMetadataRet answer{hypervisor::metadata_of(definition, type, args.uri.value_or(""))};
+    co_return answer;
 }
 
 awaitable<void> SettingCalls::set_metadata(Session& session, protocol::DomainSetMetadataArgs args) {
@@ -121,11 +124,11 @@ awaitable<protocol::DomainGetVcpusFlagsRet> SettingCalls::vcpus(Session& session
     auto domain = require_domain(session, args.dom);
     protocol::DomainGetVcpusFlagsRet answer;
     if ((args.flags & guest) != 0) {
-        auto count = co_await driver_of(session).guest_vcpus(args.dom.uuid, args.dom.name);
-        answer.num = static_cast<std::int32_t>(count);
+        auto known = co_await driver_of(session).guest_vcpus(args.dom.uuid, args.dom.name);
+        answer.num = static_cast<std::int32_t>(known.online.size());
         co_return answer;
     }
-    auto definition = require_definition(*domain, args.flags);
+    auto definition = co_await require_definition(*domain, args.flags);
     auto count = (args.flags & maximum) != 0 ? definition.vcpus.maximum : current_vcpus(definition);
     answer.num = static_cast<std::int32_t>(count);
     co_return answer;

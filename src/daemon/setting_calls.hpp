@@ -15,7 +15,8 @@ public:
 
 private:
     using Session = rpc::Session;
-    protocol::DomainGetMetadataRet metadata(Session& session, protocol::DomainGetMetadataArgs args);
+    awaitable<protocol::DomainGetMetadataRet> metadata(Session& session,
+                                                       protocol::DomainGetMetadataArgs args);
     awaitable<void> set_metadata(Session& session, protocol::DomainSetMetadataArgs args);
     awaitable<void> set_max_memory(Session& session, protocol::DomainSetMaxMemoryArgs args);
     awaitable<void> set_memory(Session& session, protocol::DomainSetMemoryArgs args);

@@ -3,7 +3,6 @@
 
 #include "async/process.hpp"
 #include "base/error.hpp"
-#include "model/domain/xml.hpp"
 
 #include <fmt/format.h>
 
@@ -252,8 +251,7 @@ StatisticsCalls::disk_faults(Session& session, protocol::DomainGetDiskErrorsArgs
     auto domain = require_running(session, args.dom);
     protocol::DomainGetDiskErrorsRet answer;
     if (args.maxerrors == 0) {
-        auto live = model::domain::parse(domain->live_definition->open, model::domain::Scope::Live);
-        answer.nerrors = static_cast<std::int32_t>(live.devices.disks.size());
+        answer.nerrors = static_cast<std::int32_t>(domain->live_definition->disks.size());
         co_return answer;
     }
     auto faults = co_await driver_of(session).disk_faults(args.dom.uuid, args.dom.name);

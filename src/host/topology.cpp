@@ -100,4 +100,10 @@ NodeInfo node_info(const Topology& topology) {
     return info;
 }
 
+std::vector<std::uint32_t> read_numa_nodes(const std::filesystem::path& root) {
+    auto nodes = parse_list(read_line(root / "sys/devices/system/node/online"));
+    if (nodes.empty()) nodes.push_back(0); // a kernel without NUMA has one
+    return nodes;
+}
+
 } // namespace vireo::host

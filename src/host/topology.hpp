@@ -36,6 +36,9 @@ struct Topology {
 /// Reads /proc and /sys below `root`. What the kernel does not say stays empty or one.
 Topology read_topology(const std::filesystem::path& root = "/");
 
+/// The numbers of the NUMA nodes, in order; one at least.
+std::vector<std::uint32_t> read_numa_nodes(const std::filesystem::path& root = "/");
+
 /// What virNodeGetInfo tells. Sockets are counted per cell; where the host is not regular, all processors are
 /// cores of one socket, so that the product is always `cpus`.
 struct NodeInfo {

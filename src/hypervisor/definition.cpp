@@ -52,6 +52,13 @@ awaitable<model::domain::Domain> parse_definition(std::string xml, model::domain
     co_return co_await async::blocking(std::move(parse));
 }
 
+awaitable<model::domain::Domain> parse_text(std::shared_ptr<const DefinitionText> text,
+                                            model::domain::Scope scope) {
+    auto parse = [text, scope] { return model::domain::parse(text->text(true), scope); };
+    if (text->text(true).size() <= quick_text) co_return parse();
+    co_return co_await async::blocking(std::move(parse));
+}
+
 void take_summary(DomainSnapshot& snapshot, const DefinitionSummary& summary) {
     snapshot.max_memory = summary.max_memory;
     snapshot.memory = summary.memory;

@@ -38,6 +38,10 @@ Definition format_text(const model::domain::Domain& domain, bool live);
 awaitable<model::domain::Domain>
 parse_definition(std::string xml, model::domain::Unknown unknown = model::domain::Unknown::Ignore);
 
+/// Parses a text of ours with its passwords, in the same way.
+awaitable<model::domain::Domain> parse_text(std::shared_ptr<const DefinitionText> text,
+                                            model::domain::Scope scope);
+
 /// Tells the snapshot what the definition says.
 void take_summary(DomainSnapshot& snapshot, const DefinitionSummary& summary);
 

@@ -51,8 +51,9 @@ awaitable<void> Driver::set_memory(Uuid, std::string, MemorySize, MemoryTarget, 
 awaitable<void> Driver::set_vcpus(Uuid, std::string, std::uint32_t, VcpuTarget, Impact) {
     throw unsupported("virDomainSetVcpusFlags");
 }
-awaitable<std::uint32_t> Driver::guest_vcpus(Uuid, std::string) {
-    throw unsupported("virDomainGetVcpusFlags");
+awaitable<GuestVcpus> Driver::guest_vcpus(Uuid, std::string) { throw unsupported("virDomainGetGuestVcpus"); }
+awaitable<void> Driver::set_guest_vcpus(Uuid, std::string, std::vector<std::uint32_t>, bool) {
+    throw unsupported("virDomainSetGuestVcpus");
 }
 awaitable<void> Driver::set_memory_statistics_period(Uuid, std::string, std::chrono::seconds, Impact) {
     throw unsupported("virDomainSetMemoryStatsPeriod");
@@ -65,6 +66,15 @@ awaitable<BlockSizes> Driver::block_sizes(Uuid, std::string, std::string) {
 }
 awaitable<std::vector<VcpuStatus>> Driver::vcpus(Uuid, std::string) {
     throw unsupported("virDomainGetVcpus");
+}
+awaitable<std::vector<IoThreadStatus>> Driver::iothreads(Uuid, std::string) {
+    throw unsupported("virDomainGetIOThreadInfo");
+}
+awaitable<std::string> Driver::read_memory(Uuid, std::string, MemoryRange) {
+    throw unsupported("virDomainMemoryPeek");
+}
+awaitable<std::string> Driver::read_disk(Uuid, std::string, std::string, std::uint64_t, std::uint32_t) {
+    throw unsupported("virDomainBlockPeek");
 }
 awaitable<std::vector<DiskFault>> Driver::disk_faults(Uuid, std::string) {
     throw unsupported("virDomainGetDiskErrors");
@@ -109,6 +119,27 @@ awaitable<std::vector<GuestInterface>> Driver::interface_addresses(Uuid, std::st
 awaitable<GuestTime> Driver::time(Uuid, std::string) { throw unsupported("virDomainGetTime"); }
 awaitable<void> Driver::set_time(Uuid, std::string, std::optional<GuestTime>) {
     throw unsupported("virDomainSetTime");
+}
+awaitable<std::vector<protocol::TypedParameter>> Driver::guest_facts(Uuid, std::string, std::uint32_t) {
+    throw unsupported("virDomainGetGuestInfo");
+}
+awaitable<std::vector<GuestFileSystem>> Driver::file_systems(Uuid, std::string) {
+    throw unsupported("virDomainGetFSInfo");
+}
+awaitable<std::uint32_t> Driver::freeze(Uuid, std::string, std::vector<std::string>) {
+    throw unsupported("virDomainFSFreeze");
+}
+awaitable<std::uint32_t> Driver::thaw(Uuid, std::string) { throw unsupported("virDomainFSThaw"); }
+awaitable<void> Driver::trim(Uuid, std::string, MemorySize) { throw unsupported("virDomainFSTrim"); }
+awaitable<void> Driver::set_user_password(Uuid, std::string, UserPassword) {
+    throw unsupported("virDomainSetUserPassword");
+}
+awaitable<std::vector<std::string>> Driver::user_keys(Uuid, std::string, std::string) {
+    throw unsupported("virDomainAuthorizedSSHKeysGet");
+}
+awaitable<void> Driver::change_user_keys(Uuid, std::string, std::string, std::vector<std::string>,
+                                         KeyChange) {
+    throw unsupported("virDomainAuthorizedSSHKeysSet");
 }
 
 } // namespace vireo::hypervisor

@@ -83,8 +83,10 @@ public:
                                        Impact impact);
     virtual awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count, VcpuTarget target,
                                       Impact impact);
-    /// How many vcpus the guest itself says it uses (its agent).
-    virtual awaitable<std::uint32_t> guest_vcpus(Uuid domain, std::string name);
+    /// The vcpus that the guest itself says it uses (its agent), and switching some of them.
+    virtual awaitable<GuestVcpus> guest_vcpus(Uuid domain, std::string name);
+    virtual awaitable<void> set_guest_vcpus(Uuid domain, std::string name, std::vector<std::uint32_t> vcpus,
+                                            bool online);
     /// Of how often the balloon tells what the guest does with its memory; zero: never.
     virtual awaitable<void> set_memory_statistics_period(Uuid domain, std::string name,
                                                          std::chrono::seconds period, Impact impact);
@@ -98,6 +100,12 @@ public:
     virtual awaitable<BlockSizes> block_sizes(Uuid domain, std::string name, std::string disk);
     /// The vcpus of a running guest and where they run.
     virtual awaitable<std::vector<VcpuStatus>> vcpus(Uuid domain, std::string name);
+    /// The threads that a running guest's disks have for themselves.
+    virtual awaitable<std::vector<IoThreadStatus>> iothreads(Uuid domain, std::string name);
+    virtual awaitable<std::string> read_memory(Uuid domain, std::string name, MemoryRange range);
+    /// Bytes of the image of a disk, given by its name or its source.
+    virtual awaitable<std::string> read_disk(Uuid domain, std::string name, std::string disk,
+                                             std::uint64_t offset, std::uint32_t size);
     /// The disks of a running guest that have failed.
     virtual awaitable<std::vector<DiskFault>> disk_faults(Uuid domain, std::string name);
     /// Whether the hypervisor of a running guest can be told something now. Never waits.
@@ -134,6 +142,23 @@ public:
     virtual awaitable<GuestTime> time(Uuid domain, std::string name);
     /// No time: what the host's clock says now, for a guest that was asleep.
     virtual awaitable<void> set_time(Uuid domain, std::string name, std::optional<GuestTime> time);
+    /// What the guest tells of itself, of these kinds (virDomainGuestInfoTypes; none: all that it knows),
+    /// under libvirt's names.
+    virtual awaitable<std::vector<protocol::TypedParameter>> guest_facts(Uuid domain, std::string name,
+                                                                         std::uint32_t kinds);
+    /// The file systems that are mounted in the guest, in order of mounting.
+    virtual awaitable<std::vector<GuestFileSystem>> file_systems(Uuid domain, std::string name);
+    /// Holds file systems still, all when none is named, and lets all go on. Return how many.
+    virtual awaitable<std::uint32_t> freeze(Uuid domain, std::string name,
+                                            std::vector<std::string> mountpoints);
+    virtual awaitable<std::uint32_t> thaw(Uuid domain, std::string name);
+    /// Gives back the free space of file systems in pieces of at least this size.
+    virtual awaitable<void> trim(Uuid domain, std::string name, MemorySize minimum);
+    virtual awaitable<void> set_user_password(Uuid domain, std::string name, UserPassword password);
+    /// The keys that may log in as this user of the guest (OpenSSH's authorized_keys).
+    virtual awaitable<std::vector<std::string>> user_keys(Uuid domain, std::string name, std::string user);
+    virtual awaitable<void> change_user_keys(Uuid domain, std::string name, std::string user,
+                                             std::vector<std::string> keys, KeyChange change);
 
 protected:
     DomainRegistry registry_;

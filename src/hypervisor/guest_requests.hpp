@@ -79,6 +79,19 @@ struct BlockSizes {
     MemorySize capacity, occupied, physical;
 };
 
+/// A thread of its own for a running guest's disks, and the host's processors that it may use, by number.
+struct IoThreadStatus {
+    std::uint32_t id = 0;
+    std::vector<bool> affinity;
+};
+
+/// Bytes of a guest's memory, as its processor sees them now or as the machine has them.
+struct MemoryRange {
+    std::uint64_t start = 0;
+    std::uint32_t size = 0;
+    bool physical = false;
+};
+
 /// A disk's name as users know it ("vda"), and whether it only lacks space.
 struct DiskFault {
     std::string disk;
@@ -128,6 +141,26 @@ struct GuestInterface {
     std::string name, mac; // no mac: the guest does not say
     std::vector<Address> addresses;
 };
+
+/// Vcpus as the guest numbers them: all, those that it uses, and those that it can stop using.
+struct GuestVcpus {
+    std::vector<std::uint32_t> all, online, switchable;
+};
+
+/// A file system that is mounted in a guest; `disks` by the names that users know them by ("vda").
+struct GuestFileSystem {
+    std::string mountpoint, name, type;
+    std::vector<std::string> disks;
+};
+
+/// `encrypted`: as crypt(3) makes it, else as it is typed.
+struct UserPassword {
+    std::string user, password;
+    bool encrypted = false;
+};
+
+/// What becomes of the keys that a user of a guest has (virDomainAuthorizedSSHKeysSetFlags).
+enum class KeyChange { Replace, Append, Remove };
 
 struct ConsoleOptions {
     std::string device; // alias of the device; empty for the first of its kind

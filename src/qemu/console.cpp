@@ -141,15 +141,16 @@ std::unique_ptr<async::ByteChannel> QemuDriver::open_device(const ManagedDomain&
 awaitable<std::unique_ptr<async::ByteChannel>> QemuDriver::open_console(Uuid uuid, std::string name,
                                                                         hypervisor::ConsoleOptions options) {
     auto domain = require(uuid, name);
+    auto live = co_await read_live(domain);
     require_active(*domain);
-    co_return open_device(*domain, require_console(live_model(*domain), options.device), options.force);
+    co_return open_device(*domain, require_console(live, options.device), options.force);
 }
 
 awaitable<std::unique_ptr<async::ByteChannel>> QemuDriver::open_channel(Uuid uuid, std::string name,
                                                                         hypervisor::ConsoleOptions options) {
     auto domain = require(uuid, name);
+    auto live = co_await read_live(domain);
     require_active(*domain);
-    auto live = live_model(*domain);
     const auto& channel = require_channel(live, options.device);
     if (domain->run->agent && channel.info.alias == domain->run->agent_channel)
         throw error(

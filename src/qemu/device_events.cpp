@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What QEMU tells of a guest's devices. Most of it changes no state: clients are told, and what the live
-// definition shows of it is written soon after. (QEMU itself limits how often a guest can cause the events
-// that it can cause as it likes.)
+// definition shows of it is written soon after. (QEMU itself limits how often a guest can cause most of the
+// events that it can cause as it likes; failures of disks are limited here.)
 #include "base/log.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/driver.hpp"
@@ -9,8 +9,6 @@
 #include "json/json.hpp"
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace vireo::qemu {
 
@@ -61,18 +59,6 @@ std::optional<std::int32_t> phase_of(std::string_view event) {
     if (event.ends_with("_INITIALIZED")) return 1;
     if (event.ends_with("_DISCONNECTED")) return 2;
     return std::nullopt;
-}
-
-/// The disk behind a node of QEMU's: nodes are numbered from the last disk on (see the command line).
-const Disk* find_disk(const Domain& live, std::string_view node) {
-    constexpr std::string_view prefix = "libvirt-";
-    if (!node.starts_with(prefix)) return nullptr;
-    std::uint32_t number = 0;
-    std::from_chars(node.data() + prefix.size(), node.data() + node.size(), number);
-    const auto& disks = live.devices.disks;
-    for (const auto& disk : disks)
-        if (disk.source_index == number) return &disk;
-    return number == 0 || number > disks.size() ? nullptr : &disks[disks.size() - number];
 }
 
 hypervisor::DomainMemoryFailure memory_failure_of(const json::object& data) {
@@ -139,6 +125,10 @@ void QemuDriver::take_device_event(const DomainPtr& domain, const RunPtr& run, c
     } else if (name == "DEVICE_DELETED") {
         auto alias = text(data, "device");
         if (alias.empty()) return; // part of another one
+        if (auto awaited = run->removals.find(alias); awaited != run->removals.end()) {
+            awaited->second.give();
+            return spawn(recount_vcpus(domain, run));
+        }
         note(domain, run, "device " + alias, [alias](Model& live) { remove_device(live, alias); });
         tell(domain, hypervisor::DomainDeviceRemoved{alias});
     } else if (name == "DEVICE_UNPLUG_GUEST_ERROR") {
@@ -160,14 +150,17 @@ void QemuDriver::take_device_event(const DomainPtr& domain, const RunPtr& run, c
 }
 
 void QemuDriver::take_io_error(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event) {
+    constexpr std::int32_t stopped = 1; // virDomainEventIOErrorAction
     hypervisor::DomainIoError what;
     what.action = number_of(text(event.data, "action"), {"ignore", "stop", "report"});
     if (json::find_flag(event.data, "nospace").value_or(false)) what.reason = "enospc";
-    auto live = live_model(*domain);
-    if (const auto* disk = find_disk(live, text(event.data, "node-name"))) {
+    if (const auto* disk = run->disk_nodes.find(text(event.data, "node-name"))) {
         what.source = disk->source;
-        what.device = disk->info.alias;
+        what.device = disk->alias;
     }
+    // A guest that is stopped cannot go on by itself; one that runs can fail as often as it likes.
+    bool repeats = what.action != stopped;
+    if (repeats && !run->fault_gate.passes(what.device, what.action, FaultGate::Clock::now())) return;
     log.warning("{}: disk {} ({}) has failed: {}", domain->durable.name, what.device, what.source,
                 text(event.data, "reason"));
     events_.publish({domain->durable.name, domain->uuid, run->record.id, std::move(what)});

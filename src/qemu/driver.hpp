@@ -30,8 +30,12 @@ struct DriverOptions {
     Uuid host_uuid;                       ///< for the capabilities; nil: what firmware or system say
     std::string emulator;                 ///< whose version is told; empty: QEMU's for the host's processor
     std::string vnc_listen = "127.0.0.1"; ///< of displays that do not say it themselves
-    PortRange display_ports;              ///< from which displays get theirs
-    std::string launcher;                 ///< path of vireo-launch; empty: beside the running program
+    std::string spice_listen = "127.0.0.1";
+    PortRange display_ports;                ///< from which displays get theirs
+    PortRange websocket_ports{5700, 65535}; ///< the same for websockets of VNC
+    std::uint64_t largest_core = 0; ///< bytes of a core file of QEMU; the most that there is: no limit
+    bool bounds_logs = true;        ///< what QEMU says of guests, else as much as it likes
+    std::string launcher;           ///< path of vireo-launch; empty: beside the running program
     /// How long a guest has to end after SIGTERM before SIGKILL; and in all, when it is asked gracefully.
     std::chrono::milliseconds termination{1'500}, graceful_termination{15'000};
     /// For one answer of QEMU.
@@ -99,7 +103,9 @@ public:
                                hypervisor::MemoryTarget target, hypervisor::Impact impact) override;
     awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count,
                               hypervisor::VcpuTarget target, hypervisor::Impact impact) override;
-    awaitable<std::uint32_t> guest_vcpus(Uuid domain, std::string name) override;
+    awaitable<hypervisor::GuestVcpus> guest_vcpus(Uuid domain, std::string name) override;
+    awaitable<void> set_guest_vcpus(Uuid domain, std::string name, std::vector<std::uint32_t> vcpus,
+                                    bool online) override;
     awaitable<void> set_memory_statistics_period(Uuid domain, std::string name, std::chrono::seconds period,
                                                  hypervisor::Impact impact) override;
     awaitable<std::vector<protocol::TypedParameter>> statistics(Uuid domain, std::string name,
@@ -107,6 +113,10 @@ public:
     std::uint32_t statistics_groups() const override;
     awaitable<hypervisor::BlockSizes> block_sizes(Uuid domain, std::string name, std::string disk) override;
     awaitable<std::vector<hypervisor::VcpuStatus>> vcpus(Uuid domain, std::string name) override;
+    awaitable<std::vector<hypervisor::IoThreadStatus>> iothreads(Uuid domain, std::string name) override;
+    awaitable<std::string> read_memory(Uuid domain, std::string name, hypervisor::MemoryRange range) override;
+    awaitable<std::string> read_disk(Uuid domain, std::string name, std::string disk, std::uint64_t offset,
+                                     std::uint32_t size) override;
     awaitable<std::vector<hypervisor::DiskFault>> disk_faults(Uuid domain, std::string name) override;
     hypervisor::ControlStatus control(const Uuid& domain, std::string_view name) override;
 
@@ -138,6 +148,18 @@ public:
     awaitable<hypervisor::GuestTime> time(Uuid domain, std::string name) override;
     awaitable<void> set_time(Uuid domain, std::string name,
                              std::optional<hypervisor::GuestTime> time) override;
+    awaitable<std::vector<protocol::TypedParameter>> guest_facts(Uuid domain, std::string name,
+                                                                 std::uint32_t kinds) override;
+    awaitable<std::vector<hypervisor::GuestFileSystem>> file_systems(Uuid domain, std::string name) override;
+    awaitable<std::uint32_t> freeze(Uuid domain, std::string name,
+                                    std::vector<std::string> mountpoints) override;
+    awaitable<std::uint32_t> thaw(Uuid domain, std::string name) override;
+    awaitable<void> trim(Uuid domain, std::string name, MemorySize minimum) override;
+    awaitable<void> set_user_password(Uuid domain, std::string name,
+                                      hypervisor::UserPassword password) override;
+    awaitable<std::vector<std::string>> user_keys(Uuid domain, std::string name, std::string user) override;
+    awaitable<void> change_user_keys(Uuid domain, std::string name, std::string user,
+                                     std::vector<std::string> keys, hypervisor::KeyChange change) override;
 
 private:
     using Model = model::domain::Domain;
@@ -219,25 +241,32 @@ private:
     awaitable<std::string> run_by_hand(DomainPtr domain, std::string command, bool human,
                                        std::vector<Fd> files);
     awaitable<void> press(DomainPtr domain, json::object arguments);
+    awaitable<std::string> save_memory(DomainPtr domain, hypervisor::MemoryRange range);
     awaitable<hypervisor::Screenshot> take_screenshot(DomainPtr domain, std::uint32_t screen);
     awaitable<std::string> dump_screen(DomainPtr domain, const Model& live, std::uint32_t screen,
                                        std::filesystem::path file);
     awaitable<void> connect_graphics(DomainPtr domain, std::uint32_t index, Fd socket,
                                      bool skip_authentication);
-    Model live_model(const ManagedDomain& domain) const;
+    /// What runs, as a model: a long text is parsed in the pool.
+    awaitable<Model> read_live(DomainPtr domain);
     std::unique_ptr<async::ByteChannel> open_device(const ManagedDomain& domain, const ConsoleSource& source,
                                                     bool force);
 
     // guest/agent_calls.cpp
     void prepare_agent(const RunPtr& run, const Model& live);
     std::shared_ptr<Agent> require_agent(const ManagedDomain& domain) const;
-    static Agent::Patience agent_patience(const ManagedDomain& domain);
+    /// As it was set for the domain, or what is usual.
+    static Agent::Patience agent_patience(const ManagedDomain& domain,
+                                          Agent::Patience usual = Agent::default_patience);
     awaitable<json::value> ask_agent(DomainPtr domain, std::string command, json::object arguments);
+    awaitable<json::value> ask_slow_agent(DomainPtr domain, std::string command, json::object arguments,
+                                          std::chrono::seconds usual);
     awaitable<void> leave_by_agent(DomainPtr domain, bool reboot);
     awaitable<void> keep_reboot_wish(DomainPtr domain, bool reboot);
     awaitable<std::vector<hypervisor::GuestInterface>> addresses_by_agent(DomainPtr domain);
     awaitable<std::vector<hypervisor::GuestInterface>> addresses_by_arp(DomainPtr domain);
     awaitable<void> switch_guest_vcpus(DomainPtr domain, std::uint32_t count);
+    awaitable<void> switch_vcpus(DomainPtr domain, std::vector<std::uint32_t> vcpus, bool online);
 
     // guest/devices.cpp
     awaitable<void> edit_devices(DomainPtr domain, hypervisor::DeviceChange change,
@@ -253,6 +282,9 @@ private:
                                   hypervisor::Impact impact);
     awaitable<void> change_vcpus(DomainPtr domain, std::uint32_t count, hypervisor::VcpuTarget target,
                                  hypervisor::Impact impact);
+    awaitable<void> plug_vcpus(DomainPtr domain, std::uint32_t count);
+    awaitable<void> unplug_vcpu(DomainPtr domain, std::shared_ptr<Monitor> monitor, std::string alias);
+    awaitable<void> recount_vcpus(DomainPtr domain, RunPtr run);
     awaitable<void> change_metadata(DomainPtr domain, hypervisor::MetadataChange change,
                                     hypervisor::Impact impact);
     awaitable<void> set_balloon_period(std::shared_ptr<Monitor> monitor, std::string alias,

@@ -3,6 +3,7 @@
 
 #include "async/job_queue.hpp"
 #include "qemu/agent/agent.hpp"
+#include "qemu/disk_nodes.hpp"
 #include "qemu/guest_process.hpp"
 #include "qemu/monitor/monitor.hpp"
 #include "qemu/monitor/monitor_event.hpp"
@@ -50,9 +51,12 @@ struct Run {
     bool reconnecting = false;              ///< one task connects its monitor
     bool restarting = false;                ///< on its way from a power-off to the next boot
 
-    std::shared_ptr<Agent> agent;   ///< null where the guest has no channel for one
-    std::string agent_channel;      ///< alias of that channel
-    bool agent_present = false;     ///< the guest has opened it
+    std::shared_ptr<Agent> agent;           ///< null where the guest has no channel for one
+    std::string agent_channel;              ///< alias of that channel
+    bool agent_present = false;             ///< the guest has opened it
+    std::map<std::string, Notice> removals; ///< of vcpus that the guest was asked to let go of, by alias
+    DiskNodes disk_nodes;
+    FaultGate fault_gate;
     bool commanded_by_hand = false; ///< somebody gave its monitor commands that we know nothing of
     /// Changes of the live definition that QEMU told of, and that are about to be written.
     /// By what they are about, so that the latest of a kind counts.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line that a definition means, for people to read (virConnectDomainXMLToNative).
 #include "async/blocking.hpp"
+#include "host/topology.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
+#include "qemu/defaults/complete.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
 #include "qemu/uefi.hpp"
@@ -50,13 +52,13 @@ std::string text_of(const CommandLine& command) {
     return text + '\n';
 }
 
-/// What connects an interface to the host is made at start; here a tap stands for each of them.
+/// What connects an interface to the host is made at start; here a tap stands for each of them, which gets
+/// the place that is free when all other devices have theirs.
 void simplify(Interface& interface) {
     Interface plain;
     plain.type = InterfaceType::Ethernet;
     plain.mac = interface.mac;
     plain.model = interface.model;
-    plain.info.address = interface.info.address;
     interface = std::move(plain);
 }
 
@@ -77,6 +79,7 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
     for (auto& graphics : model.devices.graphics) show_ports(graphics);
     require_supported(model, Concern::CommandLine);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
+    complete(model, *capabilities); // the taps get places
     assign_aliases(model);
     LaunchContext context;
     context.directory = directories_.state / "qemu" / fmt::format("domain--1-{:.20}", model.name);
@@ -90,6 +93,8 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
     context.now = std::chrono::system_clock::now();
     auto read = [] { return read_firmwares(); };
     auto installed = co_await async::blocking(std::move(read));
+    auto read_nodes = [] { return host::read_numa_nodes(); };
+    context.host_nodes = co_await async::blocking(std::move(read_nodes));
     choose_firmware(model, installed, context.nvram_directory);
     co_return text_of(build_command_line(model, *capabilities, context));
 }

@@ -10,6 +10,7 @@
 #include "model/domain/xml.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
+#include "qemu/leftovers.hpp"
 #include "json/json.hpp"
 
 #include <fmt/format.h>
@@ -57,8 +58,10 @@ awaitable<void> QemuDriver::recover() {
         auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
         if (auto run = domain->run; run && left.count() > 0) co_await run->connected.wait(left);
     }
-    log_keeper_.emplace(executor_, directories_.log / "qemu");
-    spawn(log_keeper_->work());
+    if (options_.bounds_logs) {
+        log_keeper_.emplace(executor_, directories_.log / "qemu");
+        spawn(log_keeper_->work());
+    }
     if (record_.autostarted_boot == async::boot_id()) co_return;
     if (guests_left_alone_)
         log.error(
@@ -105,6 +108,7 @@ bool QemuDriver::adopt(const DomainPtr& domain) {
         auto live = model::domain::parse(domain->durable.live.complete(), Scope::Live);
         run->actions = actions_of(live);
         prepare_agent(run, live);
+        run->disk_nodes = DiskNodes{live};
     } catch (const std::exception& error) {
         log.error("{}: its ends are followed by the defaults, since its live definition is damaged: {}",
                   domain->durable.name, error.what());
@@ -127,9 +131,10 @@ awaitable<void> QemuDriver::remove_orphans(bool complete) {
     std::set<std::filesystem::path> known;
     for (const auto& [uuid, domain] : domains_)
         if (domain->run) known.insert(domain->run->directory);
-    auto list = [directory = directories_.run / "qemu"] {
+    auto list = [directory = directories_.run / "qemu", nvram = nvram_directory()] {
         std::vector<std::filesystem::path> found;
         std::filesystem::create_directories(directory);
+        remove_leftovers(directory, nvram);
         for (const auto& entry : std::filesystem::directory_iterator{directory})
             if (entry.is_directory()) found.push_back(entry.path());
         return found;

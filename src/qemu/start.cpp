@@ -6,11 +6,13 @@
 #include "async/blocking.hpp"
 #include "base/log.hpp"
 #include "host/kvm_probe.hpp"
+#include "host/topology.hpp"
 #include "launcher/launch.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/capabilities/cpu.hpp"
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
+#include "qemu/defaults/complete.hpp"
 #include "qemu/display_ports.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
@@ -23,6 +25,7 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -122,12 +125,16 @@ void set_channel_paths(Domain& domain, const std::filesystem::path& directory) {
 }
 
 /// Where displays listen that do not say it themselves: clients read it in the live definition.
-void set_listen_addresses(Domain& domain, const std::string& address) {
+void set_listen_places(Domain& domain, const DriverOptions& options, const std::filesystem::path& directory) {
     for (auto& graphics : domain.devices.graphics) {
-        bool has_address = graphics.type == GraphicsType::Vnc || graphics.type == GraphicsType::Spice;
-        for (auto& listen : graphics.listens)
-            if (has_address && listen.type == ListenType::Address && listen.address.empty())
-                listen.address = address;
+        bool is_spice = graphics.type == GraphicsType::Spice;
+        if (graphics.type != GraphicsType::Vnc && !is_spice) continue;
+        for (auto& listen : graphics.listens) {
+            if (listen.type == ListenType::Address && listen.address.empty())
+                listen.address = is_spice ? options.spice_listen : options.vnc_listen;
+            if (listen.type == ListenType::Socket && listen.socket.empty())
+                listen.socket = (directory / (is_spice ? "spice.sock" : "vnc.sock")).native();
+        }
     }
 }
 
@@ -246,6 +253,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     auto& model = launch->model;
     require_supported(model, Concern::Run);
     require_possible_memory(model);
+    check_controllers(model);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     co_await require_kvm(model);
     if (model.cpu && model.type != VirtType::Kvm) expand_host_model(*model.cpu, *capabilities);
@@ -263,7 +271,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     if (model.clock.offset == ClockOffset::Variable)
         run->record.clock_start = std::strtoll(model.clock.adjustment.value_or("0").c_str(), nullptr, 10);
     choose_ports(model, run->record);
-    set_listen_addresses(model, options_.vnc_listen);
+    set_listen_places(model, options_, run->directory);
     LaunchContext context;
     context.directory = context.channel_directory = run->directory;
     context.vnc_listen = options_.vnc_listen;
@@ -272,6 +280,8 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     context.now = std::chrono::system_clock::now();
     auto read = [] { return read_firmwares(); };
     auto installed = co_await async::blocking(std::move(read));
+    auto read_nodes = [] { return host::read_numa_nodes(); };
+    context.host_nodes = co_await async::blocking(std::move(read_nodes));
     choose_firmware(model, installed, context.nvram_directory);
     launch->line = build_command_line(model, *capabilities, context);
     DurableChange intent{[&](Durable& next) {
@@ -291,8 +301,8 @@ awaitable<void> QemuDriver::require_kvm(const Model& model) {
 }
 
 void QemuDriver::choose_ports(Model& model, RunRecord& run) {
-    auto choose = [&](std::optional<std::int32_t>& port) {
-        port = find_display_port(options_.display_ports, ports_);
+    auto choose = [&](std::optional<std::int32_t>& port, PortRange range) {
+        port = find_display_port(range, ports_);
         ports_.insert(*port);
         run.ports.push_back(*port);
     };
@@ -302,7 +312,8 @@ void QemuDriver::choose_ports(Model& model, RunRecord& run) {
         bool listens = graphics.listens.empty() || graphics.listens.front().type == ListenType::Address ||
                        graphics.listens.front().type == ListenType::Network;
         if (!listens) continue;
-        if (graphics.autoport || graphics.port == -1) choose(graphics.port);
+        if (graphics.autoport || graphics.port == -1) choose(graphics.port, options_.display_ports);
+        if (graphics.websocket == -1) choose(graphics.websocket, options_.websocket_ports);
     }
 }
 
@@ -336,6 +347,7 @@ awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
     plan.environment = launch->line.environment;
     plan.identity_file = run.directory / identity_file;
     plan.log = launch->log.descriptor();
+    plan.limits = {{RLIMIT_CORE, options_.largest_core, options_.largest_core}};
     int number = 3;
     auto tap = launch->taps.begin(); // in the order of the list
     for (const auto& passed : launch->line.descriptors) {
@@ -420,6 +432,7 @@ awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> l
     domain->run = run;
     run->published = true;
     prepare_agent(run, launch->model);
+    run->disk_nodes = DiskNodes{launch->model};
     set_state(domain, state);
     log.info("{}: started as {} (process {})", launch->model.name, run->record.id, run->process.pid());
     if (!paused) tell(domain, hypervisor::ResumedDetail::Unpaused); // libvirt tells both, in this order

@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "store/files.hpp"
+#include "store/log_check.hpp"
 
 #include <fmt/format.h>
 
@@ -16,12 +17,17 @@ constexpr log::Source log{"store"};
 
 fs::path with(const fs::path& file, std::string_view suffix) { return file.string().append(suffix); }
 
+fs::path free_name_beside(const fs::path& file) {
+    int number = 1;
+    auto name = [&] { return with(file, fmt::format(".damaged-{}", number)); };
+    while (fs::exists(name()) || fs::exists(with(name(), "-wal"))) ++number;
+    return name();
+}
+
 /// The damaged file and its log get second names. They keep the first ones until the new file takes their
 /// place, so that dying in between only means to begin again.
 void set_aside(const fs::path& file) {
-    int number = 1;
-    while (fs::exists(with(file, fmt::format(".damaged-{}", number)))) ++number;
-    auto aside = with(file, fmt::format(".damaged-{}", number));
+    auto aside = free_name_beside(file);
     for (const char* suffix : {"-wal", ""})
         if (fs::exists(with(file, suffix))) fs::create_hard_link(with(file, suffix), with(aside, suffix));
     log.error("the damaged state store is kept as '{}'", aside.string());
@@ -81,12 +87,26 @@ Opening open(const fs::path& file, Connection::Mode mode) {
 
 fs::path copy_of(const fs::path& file) { return with(file, ".copy"); }
 
+/// SQLite goes on with what is in the log before the damage: an older state, whole in itself.
+void set_log_aside(const fs::path& file) {
+    auto aside = with(free_name_beside(file), "-wal");
+    fs::copy_file(with(file, "-wal"), aside); // the log itself is written on
+    log.error("the log of the state store '{}' is damaged: what was changed last is lost; it is kept as '{}'",
+              file.string(), aside.string());
+}
+
 Opening open_or_recover(const fs::path& file) {
     bool has_copy = fs::exists(copy_of(file));
     if (!fs::exists(file) && !has_copy) return open(file, Connection::Mode::Create);
     try {
-        if (fs::exists(file))
-            return open(file, has_copy ? Connection::Mode::Existing : Connection::Mode::Create);
+        if (fs::exists(file)) {
+            bool log_is_damaged = is_log_damaged(with(file, "-wal"));
+            if (log_is_damaged) set_log_aside(file);
+            auto opening = open(file, has_copy ? Connection::Mode::Existing : Connection::Mode::Create);
+            if (log_is_damaged) opening.database->finish(); // else its rest would be found again
+            opening.recovered = log_is_damaged;
+            return opening;
+        }
         log.error("the state store '{}' is gone; its copy is used", file.string());
     } catch (const SqliteError& error) {
         if (!error.damaged_file()) throw;

@@ -13,7 +13,9 @@ namespace vireo::store {
 struct Opening {
     std::unique_ptr<Database> database;
     std::size_t damaged_rows = 0; // set aside in the table `damaged_record`
-    bool recovered = false; // the file was damaged or missing; rebuilt from what was left and from the copy
+    /// The file was damaged or missing, and rebuilt from what was left and from the copy; or its log was
+    /// damaged, and ended there.
+    bool recovered = false;
 };
 
 /// Where the copy of the last clean start is kept.

@@ -53,7 +53,7 @@ public:
     awaitable<void> set_vcpus(Uuid uuid, std::string name, std::uint32_t count, hypervisor::VcpuTarget target,
                               Impact impact) override;
 
-    awaitable<std::uint32_t> guest_vcpus(Uuid uuid, std::string name) override;
+    awaitable<hypervisor::GuestVcpus> guest_vcpus(Uuid uuid, std::string name) override;
     awaitable<std::vector<protocol::TypedParameter>> statistics(Uuid uuid, std::string name,
                                                                 std::uint32_t groups) override;
     awaitable<hypervisor::Screenshot> screenshot(Uuid uuid, std::string name, std::uint32_t screen) override;

@@ -15,8 +15,16 @@ namespace {
 hypervisor::GuestTime host_time() { return std::chrono::system_clock::now().time_since_epoch(); }
 } // namespace
 
-awaitable<std::uint32_t> TestDriver::guest_vcpus(Uuid uuid, std::string name) {
-    co_return require_active(uuid, name).live.summary.vcpus;
+/// All that it has are in use, and the first one always is.
+awaitable<hypervisor::GuestVcpus> TestDriver::guest_vcpus(Uuid uuid, std::string name) {
+    hypervisor::GuestVcpus vcpus;
+    auto count = require_active(uuid, name).live.summary.vcpus;
+    for (std::uint32_t number = 0; number < count; ++number) {
+        vcpus.all.push_back(number);
+        vcpus.online.push_back(number);
+        if (number > 0) vcpus.switchable.push_back(number);
+    }
+    co_return vcpus;
 }
 
 /// The snapshot says all that there is.

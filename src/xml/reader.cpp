@@ -34,16 +34,16 @@ Reader& Reader::memory(const char* name, MemorySize& value, const char* unit) {
     if (!element) return *this;
     auto node = at(element);
     std::uint64_t count = 0;
-    node.read_text(count, {});
+    node.read_text(count, &count, {});
     value = node.in_unit(count, unit);
     return *this;
 }
 
-Reader& Reader::sized_attribute(const char* name, MemorySize& value, Rule rule) {
+Reader& Reader::sized_attribute(const char* name, MemorySize& value, Rule rule, const char* unit) {
     std::uint64_t count = 0;
     learn_attribute<std::uint64_t>(name, nullptr, rule);
     read_attribute(name, count, rule);
-    value = in_unit(count);
+    value = in_unit(count, unit);
     return *this;
 }
 

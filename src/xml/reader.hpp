@@ -118,7 +118,12 @@ public:
         return *this;
     }
     template <class T> Reader& text(T& value, Rule rule = {}) {
-        if (element_) read_text(value, rule);
+        if (element_) read_text(value, &value, rule);
+        return *this;
+    }
+    template <class T> Reader& text(const Hex<T>& hex, Rule rule = {}) {
+        auto copy = hex;
+        if (element_) read_text(copy, &hex.value, rule);
         return *this;
     }
     Reader& flag(const char* name, bool& value) {
@@ -139,7 +144,8 @@ public:
         child(name).attribute(attribute, beside);
         return memory(name, value);
     }
-    Reader& sized_attribute(const char* name, MemorySize& value, Rule rule = {});
+    /// In `unit` unless the document says which.
+    Reader& sized_attribute(const char* name, MemorySize& value, Rule rule = {}, const char* unit = "KiB");
     Reader& kept(const char* name, Kept& kept);
     Reader& kept(std::initializer_list<const char*> names, Kept& kept) {
         for (auto* name : names) this->kept(name, kept);
@@ -230,7 +236,7 @@ private:
     }
     template <class T> void content(T& value, Rule rule) {
         if constexpr (Scalar<T>)
-            read_text(value, rule);
+            read_text(value, &value, rule);
         else
             describe(*this, value);
     }
@@ -245,10 +251,10 @@ private:
             wrong(name, attribute.value(), rule.wrong, expected_value(value));
         }
     }
-    template <class T> void read_text(T& value, Rule rule) {
+    template <class T, class Usual> void read_text(T& value, const Usual* usual, Rule rule) {
         auto text = own_text();
         if (outline_ != nullptr) {
-            outline_->at(element_).text = meaning_of<T>(&value, rule);
+            outline_->at(element_).text = meaning_of(usual, rule);
             return;
         }
         if (text.empty() && rule.missing) missing(nullptr, *rule.missing);

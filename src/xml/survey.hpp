@@ -54,7 +54,7 @@ public:
     Survey& memory(const char*, MemorySize) { return *this; }
     Survey& memory(const char*, const std::optional<MemorySize>&, const char* = "") { return *this; }
     template <class T> Survey& memory(const char*, MemorySize, const char*, const T&) { return *this; }
-    Survey& sized_attribute(const char*, MemorySize, Rule = {}) { return *this; }
+    Survey& sized_attribute(const char*, MemorySize, Rule = {}, const char* = "") { return *this; }
     Survey& kept(const char* name, const Kept& kept) {
         if (kept.element(name)) report(std::string{"/"} + name);
         return *this;
@@ -89,6 +89,8 @@ public:
     }
     /// All of this element cannot be run.
     void unsupported() const { report(""); }
+    /// This attribute of it.
+    void unsupported(const char* attribute) const { report(std::string{"/@"} + attribute); }
     Survey& verbatim(const char*, const std::string&) { return *this; }
     Survey& single(const char*, ErrorCode = ErrorCode::XmlError) { return *this; }
 

@@ -113,10 +113,11 @@ public:
         node.text(value->in_kib() / mib);
         return *this;
     }
-    Writer& sized_attribute(const char* name, MemorySize value, Rule = {}) {
-        attribute(name, value.in_kib());
+    /// In KiB, or in bytes where `unit` is "B".
+    Writer& sized_attribute(const char* name, MemorySize value, Rule = {}, std::string_view unit = "KiB") {
+        attribute(name, unit == "B" ? value.in_bytes() : value.in_kib());
         begin_attribute("unit");
-        *out_ += "KiB'";
+        out_->append(unit).append("'");
         return *this;
     }
     Writer& kept(const char* name, const Kept& kept);

@@ -38,7 +38,7 @@ def test_a_guest_answers_by_its_agent(system, linux):
     refused = system.virsh("qemu-agent-command", "linux", '{"execute": "guest-dance"}')
     assert refused.returncode != 0 and "there is no such command" in refused.stderr
     console.send("net_up\n")
-    address = console.expect(r"guest: address (\S+)")[1]
+    address = console.expect(r"guest: address (\S+)\r?\n")[1]
     addresses = system.ask("domifaddr", "linux", "--source", "agent")
     assert re.search(rf"eth0\s+52:54:00:\S+\s+ipv4\s+{re.escape(address)}/\d+", addresses), addresses
     assert re.search(r"lo\s+00:00:00:00:00:00\s+N/A", system.ask("domifaddr", "linux", "--source", "agent", "--full"))

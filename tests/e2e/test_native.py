@@ -107,7 +107,7 @@ def test_validation_names_what_the_format_does_not_have(system, tmp_path):
 
 
 def test_a_start_names_what_it_cannot_run(system):
-    domain = system.define(domains.tiny("tiny").replace("<devices>", "<keywrap><cipher name='aes' state='on'/></keywrap><devices>"))
-    with pytest.raises(libvirt.libvirtError, match="/domain/keywrap") as refused:
+    domain = system.define(domains.tiny("tiny").replace("<devices>", "<cputune><shares>10</shares></cputune><devices>"))
+    with pytest.raises(libvirt.libvirtError, match="/domain/cputune") as refused:
         domain.create()
     assert refused.value.get_error_code() == libvirt.VIR_ERR_CONFIG_UNSUPPORTED

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the guests that tests and `./dev run` boot, of Debian's cloud kernel and busybox.
 
-OUT/kernel and OUT/initramfs are started directly; OUT/cloud.img is a raw disk image that boots by itself, reads a NoCloud seed
-and serves ssh (cloud/init), for `vireo launch`. Needs apt-get, dpkg-deb, lz4, busybox-static, dropbear-bin, openssh-sftp-server,
-syslinux and mtools; installs nothing. All is made again when this folder or the package changes; the package is fetched once.
-Exit status 3: apt could not give it.
+OUT/kernel and OUT/initramfs are started directly, or OUT/initramfs-agent, which has Debian's own guest agent; OUT/cloud.img is a
+raw disk image that boots by itself, reads a NoCloud seed and serves ssh (cloud/init), for `vireo launch`. Needs apt-get,
+dpkg-deb, lz4, busybox-static, dropbear-bin, openssh-sftp-server, syslinux, mtools and the libraries of qemu-guest-agent;
+installs nothing. All is made again when this folder or a package changes; the packages are fetched once. Exit status 3: apt
+could not give one.
 """
 import argparse
 import hashlib
@@ -17,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import real_agent
 
 HERE = Path(__file__).resolve().parent
 META_PACKAGE = "linux-image-cloud-amd64"
@@ -33,22 +36,35 @@ CLOUD_SECTORS = 48 << 11  # of the disk image: 48 MiB
 FOLDERS = "bin dev etc lib/modules proc root sys tmp".split()
 
 
-def fetch(cache: Path) -> Path:
-    """The kernel's package. The meta package only names it, with its version, as a dependency."""
-    found = sorted(cache.glob("*.deb"))
-    if found:
+def fetch(cache: Path, package: str) -> Path:
+    """The package's file."""
+    if found := sorted(cache.glob(f"{package}_*.deb")):
+        return found[-1]
+    print(f"fetching {package}", flush=True)
+    try:
+        subprocess.run(["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", package],
+                       cwd=cache, check=True, stdout=subprocess.DEVNULL)
+    except subprocess.CalledProcessError:
+        give_up(package)
+    return next(cache.glob(f"{package}_*.deb"))
+
+
+def give_up(package: str) -> None:
+    print(f"apt has no package {package} for us", file=sys.stderr)
+    sys.exit(3)
+
+
+def fetch_kernel(cache: Path) -> Path:
+    """The meta package only names the kernel's, with its version, as a dependency."""
+    if found := sorted(cache.glob("linux-image-*.deb")):
         return found[-1]
     try:
         depends = subprocess.run(["apt-cache", "--no-all-versions", "show", META_PACKAGE],
                                  check=True, capture_output=True, text=True).stdout
         package = re.search(r"^Depends: (linux-image-\S+)", depends, re.M).group(1)
-        print(f"fetching {package}", flush=True)
-        subprocess.run(["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", package],
-                       cwd=cache, check=True, stdout=subprocess.DEVNULL)
     except (subprocess.CalledProcessError, AttributeError):
-        print(f"apt has no package {META_PACKAGE} for us", file=sys.stderr)
-        sys.exit(3)
-    return next(cache.glob("*.deb"))
+        give_up(META_PACKAGE)
+    return fetch(cache, package)
 
 
 def extract_elf(bzimage: bytes) -> bytes:
@@ -97,11 +113,6 @@ def make_initramfs(modules: Path) -> bytes:
         return archive(root)
 
 
-def libraries(program: str) -> list[Path]:
-    told = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
-    return [Path(path) for path in re.findall(r"(/\S+) \(0x", told)]
-
-
 def make_cloud_initramfs(modules: Path) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
@@ -109,7 +120,7 @@ def make_cloud_initramfs(modules: Path) -> bytes:
         for folder in ["etc/dropbear", "home", "seed"]:
             (root / folder).mkdir()
         for program, place in CLOUD_PROGRAMS.items():
-            for source, target in [(Path(program), root / place), *((path, root / str(path)[1:]) for path in libraries(program))]:
+            for source, target in [(Path(program), root / place), *((path, root / str(path)[1:]) for path in real_agent.libraries_of(Path(program)))]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source, target)
         (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
@@ -131,9 +142,15 @@ def make_cloud_image(image: Path, kernel: Path, initramfs: Path) -> None:
         subprocess.run(["syslinux", "--install", image], check=True)
 
 
-def fingerprint(package: Path) -> str:
-    digest = hashlib.sha256(package.name.encode())
-    for source in sorted(HERE.rglob("*")):
+def make_agent_overlay(package: Path) -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        real_agent.make_tree(package, Path(name))
+        return archive(Path(name))
+
+
+def fingerprint(*packages: Path) -> str:
+    digest = hashlib.sha256(" ".join(package.name for package in packages).encode())
+    for source in sorted(set(HERE.rglob("*")) - set(HERE.rglob("*.pyc"))):
         if source.is_file():
             digest.update(source.read_bytes())
     return digest.hexdigest()
@@ -141,8 +158,8 @@ def fingerprint(package: Path) -> str:
 
 def build(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    package = fetch(out)
-    stamp, wanted = out / "stamp", fingerprint(package)
+    package, agent = fetch_kernel(out), fetch(out, real_agent.PACKAGE)
+    stamp, wanted = out / "stamp", fingerprint(package, agent)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     with tempfile.TemporaryDirectory(dir=out) as name:
@@ -151,7 +168,9 @@ def build(out: Path) -> None:
         (bzimage,) = tree.glob("boot/vmlinuz-*")
         (modules,) = tree.glob("lib/modules/*/kernel")
         (out / "kernel").write_bytes(extract_elf(bzimage.read_bytes()))
-        (out / "initramfs").write_bytes(make_initramfs(modules))
+        initramfs = make_initramfs(modules)
+        (out / "initramfs").write_bytes(initramfs)
+        (out / "initramfs-agent").write_bytes(initramfs + make_agent_overlay(agent))
         cloud = tree / "cloud-initramfs"
         cloud.write_bytes(make_cloud_initramfs(modules))
         make_cloud_image(out / "cloud.img", bzimage, cloud)

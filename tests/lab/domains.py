@@ -6,17 +6,18 @@ from xml.sax.saxutils import escape
 COMMAND_LINE = "console=ttyS0 nokaslr mitigations=off"
 
 
-def linux(name: str, guest: Path, kind: str = "qemu", command_line: str = f"{COMMAND_LINE} quiet", devices: str = "") -> str:
+def linux(name: str, guest: Path, kind: str = "qemu", command_line: str = f"{COMMAND_LINE} quiet", devices: str = "",
+          initramfs: str = "initramfs", vcpus: str = "<vcpu>1</vcpu>") -> str:
     """The test guest (tests/guest): a Linux that shows a shell on its serial port and obeys the power button."""
     return f"""
 <domain type='{kind}'>
   <name>{name}</name>
   <memory unit='MiB'>256</memory>
-  <vcpu>1</vcpu>
+  {vcpus}
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <kernel>{escape(str(guest / 'kernel'))}</kernel>
-    <initrd>{escape(str(guest / 'initramfs'))}</initrd>
+    <initrd>{escape(str(guest / initramfs))}</initrd>
     <cmdline>{escape(command_line)}</cmdline>
   </os>
   <features><acpi/></features>

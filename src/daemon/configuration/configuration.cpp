@@ -60,11 +60,12 @@ void add_changes(std::span<const Key<Settings>> keys, const std::vector<Entry>& 
 }
 
 void check(const QemuSettings& settings, const std::filesystem::path& file) {
-    auto [first, last] = settings.display_ports;
-    if (first > last)
-        throw Error(ErrorCode::ConfSyntax, ErrorDomain::Conf,
-                    fmt::format("{}: remote_display_port_min ({}) is above remote_display_port_max ({})",
-                                file.native(), first, last));
+    for (auto [kind, range] :
+         {std::pair{"display", settings.display_ports}, {"websocket", settings.websocket_ports}})
+        if (range.first > range.last)
+            throw Error(ErrorCode::ConfSyntax, ErrorDomain::Conf,
+                        fmt::format("{}: remote_{}_port_min ({}) is above remote_{}_port_max ({})",
+                                    file.native(), kind, range.first, kind, range.last));
 }
 } // namespace
 

@@ -4,14 +4,16 @@
 
 #include <arpa/inet.h>
 
+#include <limits>
+
 namespace vireo::daemon::configuration {
 
 namespace {
 Error refuse(const std::string& why) { return {ErrorCode::ConfSyntax, ErrorDomain::Conf, why}; }
 
-/// VNC counts its displays from 5900, so no lower port has a number.
-std::int32_t display_port(const Value& value) {
-    constexpr std::int64_t first = 5900, last = 65535;
+/// VNC counts its displays from 5900 and their websockets from 5700, so no lower port has a number.
+std::int32_t display_port(const Value& value, std::int64_t first = 5900) {
+    constexpr std::int64_t last = 65535;
     auto port = std::get<std::int64_t>(value);
     if (port < first || port > last)
         throw refuse(fmt::format("port {} is not between {} and {}", port, first, last));
@@ -26,6 +28,25 @@ std::string address(const Value& value) {
     return text;
 }
 
+std::int32_t websocket_port(const Value& value) { return display_port(value, 5700); }
+
+std::uint64_t core_size(const Value& value) {
+    if (const auto* word = std::get_if<std::string>(&value)) {
+        if (*word != "unlimited")
+            throw refuse(fmt::format("'{}' is neither a number of bytes nor 'unlimited'", *word));
+        return std::numeric_limits<std::uint64_t>::max();
+    }
+    return static_cast<std::uint64_t>(std::get<std::int64_t>(value));
+}
+
+/// The one that bounds them is a program of its own in libvirt, and a part of this daemon.
+bool bounds_logs(const Value& value) {
+    const auto& word = std::get<std::string>(value);
+    if (word != "logd" && word != "file")
+        throw refuse(fmt::format("'{}' is neither 'logd' nor 'file'", word));
+    return word == "logd";
+}
+
 using Settings = QemuSettings;
 constexpr auto start = Effect::AtStart;
 
@@ -36,6 +57,16 @@ constexpr std::array table{
                   [](Settings& to, const Value& value) { to.display_ports.last = display_port(value); }},
     Key<Settings>{"vnc_listen", Type::Text, start,
                   [](Settings& to, const Value& value) { to.vnc_listen = address(value); }},
+    Key<Settings>{"remote_websocket_port_min", Type::Number, start,
+                  [](Settings& to, const Value& value) { to.websocket_ports.first = websocket_port(value); }},
+    Key<Settings>{"remote_websocket_port_max", Type::Number, start,
+                  [](Settings& to, const Value& value) { to.websocket_ports.last = websocket_port(value); }},
+    Key<Settings>{"spice_listen", Type::Text, start,
+                  [](Settings& to, const Value& value) { to.spice_listen = address(value); }},
+    Key<Settings>{"max_core", Type::NumberOrText, start,
+                  [](Settings& to, const Value& value) { to.largest_core = core_size(value); }},
+    Key<Settings>{"stdio_handler", Type::Text, start,
+                  [](Settings& to, const Value& value) { to.bounds_logs = bounds_logs(value); }},
     // accepted, without effect in this version
     Key<Settings>{"allow_disk_format_probing", Type::Truth},
     Key<Settings>{"auto_dump_bypass_cache", Type::Truth},
@@ -69,7 +100,6 @@ constexpr std::array table{
     Key<Settings>{"lock_manager", Type::Text},
     Key<Settings>{"log_timestamp", Type::Truth},
     Key<Settings>{"mac_filter", Type::Truth},
-    Key<Settings>{"max_core", Type::NumberOrText},
     Key<Settings>{"max_files", Type::Number},
     Key<Settings>{"max_processes", Type::Number},
     Key<Settings>{"max_queued", Type::Number},
@@ -92,8 +122,6 @@ constexpr std::array table{
     Key<Settings>{"pr_helper", Type::Text},
     Key<Settings>{"relaxed_acs_check", Type::Truth},
     Key<Settings>{"remember_owner", Type::Truth},
-    Key<Settings>{"remote_websocket_port_max", Type::Number},
-    Key<Settings>{"remote_websocket_port_min", Type::Number},
     Key<Settings>{"save_image_format", Type::Text},
     Key<Settings>{"sched_core", Type::Text},
     Key<Settings>{"seccomp_sandbox", Type::Integer},
@@ -104,13 +132,11 @@ constexpr std::array table{
     Key<Settings>{"slirp_helper", Type::Text},
     Key<Settings>{"snapshot_image_format", Type::Text},
     Key<Settings>{"spice_auto_unix_socket", Type::Truth},
-    Key<Settings>{"spice_listen", Type::Text},
     Key<Settings>{"spice_password", Type::Text},
     Key<Settings>{"spice_sasl", Type::Truth},
     Key<Settings>{"spice_sasl_dir", Type::Text},
     Key<Settings>{"spice_tls", Type::Truth},
     Key<Settings>{"spice_tls_x509_cert_dir", Type::Text},
-    Key<Settings>{"stdio_handler", Type::Text},
     Key<Settings>{"swtpm_group", Type::Text},
     Key<Settings>{"swtpm_user", Type::Text},
     Key<Settings>{"user", Type::Text},

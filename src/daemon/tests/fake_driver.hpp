@@ -28,7 +28,12 @@ public:
     }
     void remove(const Uuid& domain) { registry_.withdraw(domain); }
     std::string asked;
+    std::vector<protocol::TypedParameter> figures; ///< that its guests have
 
+    awaitable<std::vector<protocol::TypedParameter>> statistics(Uuid, std::string, std::uint32_t) override {
+        auto all = figures;
+        co_return all;
+    }
     std::string type() const override { return "Fake"; }
     std::string uri() const override { return "fake:///system"; }
     awaitable<std::uint64_t> version() override { co_return 1'002'003; }

@@ -36,6 +36,12 @@ protected:
     fs::path root;
 };
 
+TEST_F(TopologyTest, KnowsItsNumaNodes) {
+    EXPECT_EQ(read_numa_nodes(root), std::vector<std::uint32_t>{0});
+    write("sys/devices/system/node/online", "0,2-3\n");
+    EXPECT_EQ(read_numa_nodes(root), (std::vector<std::uint32_t>{0, 2, 3}));
+}
+
 TEST_F(TopologyTest, CountsSocketsCoresAndThreads) {
     write("sys/devices/system/cpu/online", "0-7\n");
     for (int id = 0; id < 8; ++id)

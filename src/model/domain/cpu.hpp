@@ -3,7 +3,6 @@
 
 #include "model/domain/common.hpp"
 #include "model/domain/tuning.hpp"
-#include "xml/kept.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -88,8 +87,8 @@ struct Cpu {
     };
     std::optional<PhysicalBits> physical_bits;
     std::vector<NumaCell> numa;
-    xml::Kept numa_kept;
-    xml::Kept kept;
+    std::vector<NumaLatency> numa_latencies;
+    std::vector<NumaBandwidth> numa_bandwidths;
     friend bool operator==(const Cpu&, const Cpu&) = default;
 };
 

@@ -102,6 +102,7 @@ struct Rom {
 /// and persists, any other is made at start.
 struct DeviceInfo {
     std::optional<std::uint32_t> boot_order; ///< from 1
+    std::string load_parameter; ///< what an s390 boot loader is told: up to 8 letters, digits, '.', ' '
     std::string alias;
     Address address;
     std::optional<Rom> rom;

@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "model/domain/device_info.hpp"
+#include "base/memory_size.hpp"
+#include "model/domain/image_source.hpp"
 
 namespace vireo::model::domain {
-
-enum class DiskType { File, Block, Dir, Network, Volume, Nvme, Vhostuser };
-constexpr auto names_of(DiskType) {
-    using enum DiskType;
-    return std::to_array<std::pair<DiskType, std::string_view>>({{File, "file"},
-                                                                 {Block, "block"},
-                                                                 {Dir, "dir"},
-                                                                 {Network, "network"},
-                                                                 {Volume, "volume"},
-                                                                 {Nvme, "nvme"},
-                                                                 {Vhostuser, "vhostuser"}});
-}
 
 enum class DiskDevice { Disk, Cdrom, Floppy, Lun };
 constexpr auto names_of(DiskDevice) {
@@ -90,59 +79,13 @@ constexpr auto names_of(Tray) {
     return std::to_array<std::pair<Tray, std::string_view>>({{Closed, "closed"}, {Open, "open"}});
 }
 
-enum class DiskProtocol { Nbd, Rbd, Sheepdog, Gluster, Iscsi, Http, Https, Ftp, Ftps, Tftp, Ssh, Vxhs, Nfs };
-constexpr auto names_of(DiskProtocol) {
-    using enum DiskProtocol;
-    return std::to_array<std::pair<DiskProtocol, std::string_view>>({{Nbd, "nbd"},
-                                                                     {Rbd, "rbd"},
-                                                                     {Sheepdog, "sheepdog"},
-                                                                     {Gluster, "gluster"},
-                                                                     {Iscsi, "iscsi"},
-                                                                     {Http, "http"},
-                                                                     {Https, "https"},
-                                                                     {Ftp, "ftp"},
-                                                                     {Ftps, "ftps"},
-                                                                     {Tftp, "tftp"},
-                                                                     {Ssh, "ssh"},
-                                                                     {Vxhs, "vxhs"},
-                                                                     {Nfs, "nfs"}});
-}
-
-enum class NetworkTransport { Tcp, Unix, Rdma };
-constexpr auto names_of(NetworkTransport) {
-    using enum NetworkTransport;
-    return std::to_array<std::pair<NetworkTransport, std::string_view>>(
-        {{Tcp, "tcp"}, {Unix, "unix"}, {Rdma, "rdma"}});
-}
-
-/// <host> of a network source.
-struct NetworkHost {
-    std::string name;
-    std::optional<std::uint16_t> port; ///< absent: the protocol's
-    std::optional<NetworkTransport> transport;
-    std::string socket; ///< of transport unix
-    friend bool operator==(const NetworkHost&, const NetworkHost&) = default;
-};
-
-/// <source> of a disk of type network.
-struct NetworkSource {
-    std::optional<DiskProtocol> protocol;
-    std::string name, query;
-    std::optional<Answer> tls;
-    std::vector<NetworkHost> hosts;
-    std::string initiator; ///< iSCSI name of ours
-    std::string snapshot;  ///< of rbd
-    std::string config;    ///< of rbd: file on the host
-    friend bool operator==(const NetworkSource&, const NetworkSource&) = default;
-};
-
 /// <backingStore>: the image that another one is laid over.
 struct BackingStore {
     std::optional<DiskType> type; ///< absent: there is none, the chain ends here
     std::string format;
     std::string source; ///< path of the file or block device
     NetworkSource network;
-    xml::Kept source_kept;
+    SourceDetails details;
     std::vector<BackingStore> next; ///< at most one
     xml::Kept kept;
     friend bool operator==(const BackingStore&, const BackingStore&) = default;
@@ -179,11 +122,26 @@ struct DiskDriver {
     std::optional<Switch> ioeventfd, event_idx, copy_on_read;
     std::optional<std::uint32_t> iothread, queues, queue_size;
     VirtioOptions virtio;
+    std::optional<MemorySize> metadata_cache; ///< of qcow2: the most that its tables take
     xml::Kept kept;
     friend bool operator==(const DiskDriver&, const DiskDriver&) = default;
 };
 
-/// <disk>. A source that is neither a file nor a block device is kept whole.
+/// What a snapshot of the domain does with a disk, when it says nothing else.
+enum class SnapshotChoice { No, Internal, External, Manual };
+constexpr auto names_of(SnapshotChoice) {
+    using enum SnapshotChoice;
+    return std::to_array<std::pair<SnapshotChoice, std::string_view>>(
+        {{No, "no"}, {Internal, "internal"}, {External, "external"}, {Manual, "manual"}});
+}
+
+/// <transient>: what the guest writes is thrown away when it ends.
+struct Transient {
+    std::optional<Answer> share_backing;
+    friend bool operator==(const Transient&, const Transient&) = default;
+};
+
+/// <disk>.
 struct Disk {
     DiskType type = DiskType::File;
     DiskDevice device = DiskDevice::Disk;
@@ -192,12 +150,17 @@ struct Disk {
     std::optional<StartupPolicy> startup_policy;
     std::optional<std::uint32_t> source_index; ///< live only
     NetworkSource network;                     ///< of type network
-    xml::Kept source_kept;
+    SourceDetails details;
+    /// These are written beside <source>, as older documents have them, and not in it.
+    bool auth_is_outside = false, encryption_is_outside = false;
     std::vector<BackingStore> backing_store; ///< at most one; none: QEMU finds out itself
     std::optional<DiskGeometry> geometry;
     std::optional<std::uint32_t> logical_block_size, physical_block_size, discard_granularity;
     IoTune io_tune;
-    std::string model; ///< of bus virtio: "virtio-transitional", …
+    std::string model; ///< of bus virtio: a name of `VirtioModel`
+    std::optional<SnapshotChoice> snapshot;
+    std::optional<Transient> transient;
+    std::string backend_domain; ///< of Xen
     std::optional<Answer> raw_io;
     std::string target;         ///< "vda": the name that users know it by
     std::optional<DiskBus> bus; ///< absent until completed from the target's name

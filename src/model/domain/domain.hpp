@@ -10,11 +10,17 @@
 #include "model/domain/disk.hpp"
 #include "model/domain/display.hpp"
 #include "model/domain/features.hpp"
+#include "model/domain/filesystem.hpp"
+#include "model/domain/host_tuning.hpp"
 #include "model/domain/hostdev.hpp"
 #include "model/domain/interface.hpp"
+#include "model/domain/memory_device.hpp"
 #include "model/domain/more_devices.hpp"
 #include "model/domain/os.hpp"
 #include "model/domain/other_devices.hpp"
+#include "model/domain/platform_devices.hpp"
+#include "model/domain/qemu_extras.hpp"
+#include "model/domain/security.hpp"
 #include "model/domain/tuning.hpp"
 
 namespace vireo::model::domain {
@@ -85,18 +91,12 @@ constexpr auto names_of(LockFailureAction) {
         {{Poweroff, "poweroff"}, {Restart, "restart"}, {Pause, "pause"}, {Ignore, "ignore"}});
 }
 
-enum class VcpuPlacement { Static, Auto };
-constexpr auto names_of(VcpuPlacement) {
-    using enum VcpuPlacement;
-    return std::to_array<std::pair<VcpuPlacement, std::string_view>>({{Static, "static"}, {Auto, "auto"}});
-}
-
 /// <vcpu>: `current` of `maximum` processors are there at start.
 struct Vcpus {
     std::uint32_t maximum = 1;
     std::optional<std::uint32_t> current; ///< absent: all
-    VcpuPlacement placement = VcpuPlacement::Static;
-    xml::Kept kept;
+    Placement placement = Placement::Static;
+    std::string cpus; ///< of the host, that they may run on: "0-3,8"
     friend bool operator==(const Vcpus&, const Vcpus&) = default;
 };
 
@@ -111,6 +111,7 @@ struct Devices {
     std::string emulator;
     std::vector<Disk> disks;
     std::vector<Controller> controllers;
+    std::vector<Lease> leases;
     std::vector<Interface> interfaces;
     std::vector<Filesystem> filesystems;
     std::vector<Smartcard> smartcards;
@@ -126,6 +127,7 @@ struct Devices {
     std::vector<Video> videos;
     std::vector<Hostdev> hostdevs;
     std::vector<RedirectedDevice> redirected_devices;
+    std::optional<RedirectFilter> redirect_filter;
     std::vector<Hub> hubs;
     std::vector<Watchdog> watchdogs;
     std::optional<MemoryBalloon> memory_balloon; ///< absent until completed
@@ -137,7 +139,6 @@ struct Devices {
     std::vector<Crypto> cryptos;
     std::vector<NvramDevice> nvrams;
     std::optional<Vsock> vsock;
-    xml::Kept kept;
     friend bool operator==(const Devices&, const Devices&) = default;
 };
 
@@ -152,11 +153,16 @@ struct Domain {
     MemorySize memory, current_memory;
     std::optional<Switch> dump_core; ///< whether a core of QEMU has the guest's memory
     std::optional<MaxMemory> max_memory;
+    BlockTuning block_tuning;
     MemoryTuning memory_tuning;
     std::optional<MemoryBacking> memory_backing;
     Vcpus vcpus;
     std::uint32_t iothread_count = 0;
     std::vector<IoThread> iothreads;
+    std::optional<DefaultIoThread> default_iothread;
+    CpuTuning cpu_tuning;
+    std::optional<NumaTuning> numa_tuning;
+    std::optional<ResourceGroup> resource;
     std::vector<SystemInfo> system_infos;
     std::optional<Uuid> generation_id; ///< <genid>; generated when it is empty
     Os os;
@@ -168,8 +174,15 @@ struct Domain {
     CrashAction on_crash = CrashAction::Destroy;
     std::optional<LockFailureAction> on_lock_failure;
     std::optional<PowerManagement> power_management;
+    std::vector<PerformanceEvent> performance_events;
     Devices devices;
+    std::vector<SecurityLabel> security_labels;
+    std::vector<WrappingCipher> key_wrapping;
+    std::optional<LaunchSecurity> launch_security;
     ExtraArguments extra_arguments;
+    CapabilityChanges capability_changes;
+    std::vector<DeviceOverride> overrides;
+    std::optional<DeprecationBehavior> deprecation;
     xml::Kept kept;
     friend bool operator==(const Domain&, const Domain&) = default;
 };

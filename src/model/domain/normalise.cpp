@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/domain/normalise.hpp"
 
-#include "model/domain/describe/checks.hpp"
+#include "model/domain/settle.hpp"
 #include "xml/reader.hpp"
 
 #include <algorithm>
@@ -15,27 +15,15 @@ MemorySize whole_kib(MemorySize size) {
     return MemorySize::kib(size.in_kib() + (size.in_bytes() % 1024 ? 1 : 0));
 }
 
-/// The amount in a kept <target><size> of a memory device.
-MemorySize size_of(const Memory& memory) {
-    const auto* target = memory.kept.element("target");
-    if (target == nullptr) return {};
-    struct Target {
-        MemorySize size;
-    };
-    xml::Document document{*target, ErrorDomain::Domain};
-    xml::Reader node{document.root(), document, *target, {}};
-    Target read;
-    node.memory("size", read.size);
-    return whole_kib(read.size);
-}
-
 /// A guest with NUMA nodes has the memory of these, and of its memory devices.
 void complete_memory(Domain& domain) {
     std::uint64_t devices = 0, nodes = 0;
-    for (const auto& memory : domain.devices.memories) devices += size_of(memory).in_bytes();
+    for (auto& memory : domain.devices.memories) {
+        memory.size = whole_kib(memory.size);
+        devices += memory.size.in_bytes();
+    }
     if (domain.cpu)
         for (auto& cell : domain.cpu->numa) {
-            cell.cpus = canonical_cpu_set(cell.cpus);
             cell.memory = whole_kib(cell.memory);
             nodes += cell.memory.in_bytes();
         }
@@ -50,18 +38,7 @@ void complete_vcpus(Vcpus& vcpus) {
     if (vcpus.current == vcpus.maximum) vcpus.current.reset();
 }
 
-/// Nodes are numbered, and stand in the order of their numbers.
-void complete_numa(std::vector<NumaCell>& cells) {
-    std::uint32_t next = 0;
-    for (auto& cell : cells) {
-        if (!cell.id) cell.id = next;
-        ++next;
-    }
-    std::ranges::stable_sort(cells, {}, &NumaCell::id);
-}
-
 void complete_cpu(Cpu& cpu) {
-    complete_numa(cpu.numa);
     if (!cpu.mode && !cpu.model.empty()) cpu.mode = CpuMode::Custom;
     if (!cpu.model.empty()) {
         if (!cpu.match && cpu.mode == CpuMode::Custom) cpu.match = CpuMatch::Exact;
@@ -76,6 +53,15 @@ void complete_cpu(Cpu& cpu) {
 void complete_iothreads(Domain& domain) {
     domain.iothread_count =
         std::max(domain.iothread_count, static_cast<std::uint32_t>(domain.iothreads.size()));
+}
+
+/// What says nothing is not there.
+void drop_empty(Domain& domain) {
+    if (domain.memory_backing == MemoryBacking{}) domain.memory_backing.reset();
+    if (domain.os.bios == Bios{}) domain.os.bios.reset();
+    if (domain.power_management == PowerManagement{}) domain.power_management.reset();
+    for (auto& timer : domain.clock.timers)
+        if (timer.catchup == TimerCatchup{}) timer.catchup.reset();
 }
 
 void complete_features(Domain& domain) {
@@ -113,30 +99,25 @@ void sort_disks(std::vector<Disk>& disks) {
     });
 }
 
+/// Without a medium, its kind says nothing.
+bool is_empty(const Disk& disk) {
+    return (disk.type == DiskType::Network && !disk.network.protocol) ||
+           (disk.type == DiskType::Volume && disk.details.volume.pool.empty());
+}
+
 void complete_disks(std::vector<Disk>& disks) {
     for (auto& disk : disks) {
         if (disk.device == DiskDevice::Cdrom) disk.readonly = true;
         if (disk.tray == Tray::Closed) disk.tray.reset();
-        const auto* snapshot = disk.kept.attribute("snapshot");
-        if (disk.readonly && snapshot != nullptr && *snapshot == "no")
-            disk.kept.remove("snapshot"); // that is usual
-        // no medium, so its kind says nothing
-        if (disk.device == DiskDevice::Cdrom && disk.type == DiskType::Network && !disk.network.protocol)
-            disk.type = DiskType::File;
+        if (disk.readonly && disk.snapshot == SnapshotChoice::No) disk.snapshot.reset(); // that is usual
+        if (disk.device == DiskDevice::Cdrom && is_empty(disk)) disk.type = DiskType::File;
     }
     sort_disks(disks);
 }
 
-char to_lower(char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
 void complete_interfaces(std::vector<Interface>& interfaces) {
-    for (auto& interface : interfaces) {
+    for (auto& interface : interfaces)
         if (interface.mac == MacAddress{}) interface.mac = MacAddress::generate();
-        bool is_virtio = std::ranges::equal(interface.model, std::string_view{"virtio"}, {}, to_lower);
-        if (is_virtio) interface.model = "virtio"; // the one model that libvirt knows in any case of letters
-    }
 }
 
 /// One video is the primary one, and stands first.
@@ -211,7 +192,7 @@ void complete_boot(Domain& domain) {
 
 /// iSCSI names a unit of its target.
 void complete_iscsi_name(std::string& name) {
-    if (!name.empty() && name.find('/') == name.npos) name += "/0";
+    if (name.find('/') == name.npos) name += "/0";
 }
 
 void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
@@ -221,14 +202,21 @@ void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
     }
 }
 
+/// A server without a port listens where its protocol does.
+void complete_network_source(NetworkSource& network) {
+    if (network.protocol == DiskProtocol::Iscsi && !network.name.empty()) complete_iscsi_name(network.name);
+    for (auto& host : network.hosts) {
+        bool by_tcp = host.transport.value_or(NetworkTransport::Tcp) == NetworkTransport::Tcp;
+        auto usual = network.protocol && by_tcp ? usual_port(*network.protocol) : std::uint16_t{0};
+        if (!host.port && usual != 0) host.port = usual;
+    }
+}
+
 void complete_network_sources(std::vector<Disk>& disks) {
     for (auto& disk : disks) {
-        auto& network = disk.network;
-        if (network.protocol == DiskProtocol::Iscsi) complete_iscsi_name(network.name);
-        for (auto& host : network.hosts)
-            if (!host.port && network.hosts.size() > 1 && network.protocol == DiskProtocol::Gluster &&
-                host.socket.empty())
-                host.port = 24007;
+        complete_network_source(disk.network);
+        for (auto* stores = &disk.backing_store; !stores->empty(); stores = &stores->front().next)
+            complete_network_source(stores->front().network);
     }
 }
 } // namespace
@@ -258,9 +246,14 @@ void normalise(Domain& domain) {
     if (domain.uuid.is_nil()) domain.uuid = Uuid::generate();
     if (domain.generation_id && domain.generation_id->is_nil()) domain.generation_id = Uuid::generate();
     if (domain.cpu) complete_cpu(*domain.cpu);
+    settle_numa(domain);
     complete_memory(domain);
     complete_vcpus(domain.vcpus);
     complete_iothreads(domain);
+    settle_threads(domain);
+    settle_labels(domain);
+    settle_host(domain);
+    drop_empty(domain);
     complete_features(domain);
     complete_clock(domain.clock);
     complete_disks(domain.devices.disks);

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "base/memory_size.hpp"
-#include "model/domain/common.hpp"
-#include "xml/kept.hpp"
+#include "model/domain/numa.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -19,6 +18,12 @@ struct IoThread {
     std::uint32_t id = 0; ///< from 1
     std::optional<std::int64_t> pool_min, pool_max;
     friend bool operator==(const IoThread&, const IoThread&) = default;
+};
+
+/// <defaultiothread>: the pool of threads that serves QEMU's main loop.
+struct DefaultIoThread {
+    std::optional<std::int64_t> pool_min, pool_max;
+    friend bool operator==(const DefaultIoThread&, const DefaultIoThread&) = default;
 };
 
 /// <memtune>: how much memory of the host the guest may use.
@@ -42,13 +47,6 @@ constexpr auto names_of(MemorySource) {
         {{File, "file"}, {Anonymous, "anonymous"}, {Memfd, "memfd"}});
 }
 
-enum class MemoryAccess { Shared, Private };
-constexpr auto names_of(MemoryAccess) {
-    using enum MemoryAccess;
-    return std::to_array<std::pair<MemoryAccess, std::string_view>>(
-        {{Shared, "shared"}, {Private, "private"}});
-}
-
 enum class MemoryAllocation { Immediate, Ondemand };
 constexpr auto names_of(MemoryAllocation) {
     using enum MemoryAllocation;
@@ -68,22 +66,6 @@ struct MemoryBacking {
     friend bool operator==(const MemoryBacking&, const MemoryBacking&) = default;
 };
 
-/// <cell> of <numa>: one NUMA node of the guest.
-struct NumaCell {
-    std::optional<std::uint32_t> id;
-    std::string cpus; ///< "0-3,8"; empty: none
-    MemorySize memory;
-    std::optional<MemoryAccess> access;
-    std::optional<Answer> discard;
-    struct Distance {
-        std::uint32_t id = 0, value = 0; ///< value from 10 (itself) to 255 (unreachable)
-        friend bool operator==(const Distance&, const Distance&) = default;
-    };
-    std::vector<Distance> distances;
-    xml::Kept kept;
-    friend bool operator==(const NumaCell&, const NumaCell&) = default;
-};
-
 /// <maxMemory>: how large memory may grow by plugging devices into `slots`.
 struct MaxMemory {
     std::uint32_t slots = 0;
@@ -101,28 +83,18 @@ struct SystemInfo {
         std::vector<Entry> entries;
         friend bool operator==(const Block&, const Block&) = default;
     };
+    /// A file that the guest finds in QEMU's firmware configuration.
+    struct File {
+        std::string name;        ///< "opt/org.example/name"
+        std::string value, path; ///< what is in it, or where the host has that
+        friend bool operator==(const File&, const File&) = default;
+    };
     std::string type; ///< "smbios" or "fwcfg"
     std::optional<Block> bios, system, chassis;
     std::vector<Block> base_boards;
     std::vector<std::string> oem_strings;
-    xml::Kept kept;
+    std::vector<File> files; ///< of fwcfg
     friend bool operator==(const SystemInfo&, const SystemInfo&) = default;
-};
-
-/// What the user adds to QEMU's command line (<qemu:commandline>).
-struct ExtraArguments {
-    struct Variable {
-        std::string name, value;
-        friend bool operator==(const Variable&, const Variable&) = default;
-    };
-    struct Argument {
-        std::string value;
-        friend bool operator==(const Argument&, const Argument&) = default;
-    };
-    std::vector<Argument> arguments;
-    std::vector<Variable> environment;
-    bool empty() const { return arguments.empty() && environment.empty(); }
-    friend bool operator==(const ExtraArguments&, const ExtraArguments&) = default;
 };
 
 } // namespace vireo::model::domain

@@ -19,37 +19,21 @@ std::string plain(std::string_view path) {
         if (!inside) result += letter;
         if (letter == ']') inside = false;
     }
+    constexpr std::string_view chain = "/backingStore";
+    for (auto at = result.find(chain); at != result.npos; at = result.find(chain))
+        if (result.compare(at + chain.size(), 1, "/") == 0)
+            result.erase(at, chain.size()); // what holds for an image holds for those below it
+        else
+            break;
     return result;
 }
 
-/// A label is asked for only by an element that is neither of type none nor left to the driver: no driver of
-/// labels runs here, so leaving it to the driver is leaving it out.
-bool asks_for_label(const Domain& domain) {
-    const auto* labels = domain.kept.element("seclabel");
-    if (labels == nullptr) return false;
-    std::string_view text = *labels;
-    return text.find("type='static'") != text.npos || text.find("<baselabel>") != text.npos ||
-           text.find("<label>") != text.npos;
-}
-
-struct Part {
-    std::string_view path;
-    bool (*matters)(const Domain&);
-};
-
-bool never(const Domain&) { return false; }
-
 /// Given or not, the guest and its host are the same.
-constexpr Part harmless[] = {
-    {"/domain/seclabel", asks_for_label},
-    // what a snapshot of the domain does with the disk; a start makes none
-    {"/domain/devices/disk/@snapshot", never},
+constexpr std::string_view harmless[] = {
     // numbers of a running guest's images, which a definition may repeat
-    {"/domain/devices/disk/backingStore/@index", never},
-    // the names that tools give to a group of guests; the group exists by being named
-    {"/domain/resource", never},
+    "/domain/devices/disk/@index",
     // which channels of a host's path are of a container's users
-    {"/domain/idmap", never},
+    "/domain/idmap",
 };
 
 /// What the host does around QEMU: a command line says nothing of it.
@@ -59,6 +43,8 @@ constexpr std::string_view of_the_host[] = {"/domain/vcpu/@cpuset",
                                             "/domain/memtune",
                                             "/domain/seclabel",
                                             "/domain/numatune",
+                                            "/domain/perf/event",
+                                            "/domain/qemu:capabilities",
                                             "/domain/devices/lease",
                                             "/domain/devices/hostdev",
                                             "/domain/devices/vsock",
@@ -66,14 +52,21 @@ constexpr std::string_view of_the_host[] = {"/domain/vcpu/@cpuset",
                                             "/domain/devices/audio/@type='coreaudio'",
                                             "/domain/devices/graphics/listen/@type='network'",
                                             "/domain/devices/disk/source/seclabel",
+                                            "/domain/devices/disk/auth",
+                                            "/domain/devices/disk/encryption",
+                                            "/domain/devices/disk/source",
+                                            "/domain/devices/disk/source/auth",
+                                            "/domain/devices/disk/source/encryption",
+                                            "/domain/devices/disk/source/fdgroup",
+                                            "/domain/devices/disk/source/reservations",
+                                            "/domain/devices/disk/transient",
+                                            "/domain/devices/filesystem/binary",
+                                            "/domain/devices/tpm/backend",
                                             "/domain/devices/serial/source/seclabel",
                                             "/domain/devices/console/source/seclabel",
                                             "/domain/devices/channel/source/seclabel"};
 
-bool is_harmless(const Domain& domain, std::string_view path) {
-    auto part = std::ranges::find(harmless, path, &Part::path);
-    return part != std::end(harmless) && !part->matters(domain);
-}
+bool is_in(std::string_view path, auto& list) { return std::ranges::find(list, path) != std::end(list); }
 } // namespace
 
 std::vector<std::string> unsupported(const Domain& domain, Concern concern) {
@@ -82,9 +75,8 @@ std::vector<std::string> unsupported(const Domain& domain, Concern concern) {
     describe(node, domain);
     std::erase_if(found, [&](const std::string& path) {
         auto general = plain(path);
-        bool elsewhere = concern == Concern::CommandLine &&
-                         std::ranges::find(of_the_host, general) != std::end(of_the_host);
-        return elsewhere || is_harmless(domain, general);
+        bool elsewhere = concern == Concern::CommandLine && is_in(general, of_the_host);
+        return elsewhere || is_in(general, harmless);
     });
     return found;
 }

@@ -31,7 +31,7 @@ TEST_P(Golden, IsShownAsExpected) {
     EXPECT_EQ(shown, read_file(base + ".out.xml"));
     EXPECT_EQ(parse(shown), domain);
 }
-INSTANTIATE_TEST_SUITE_P(Data, Golden, testing::Values("small", "server", "kept", "devices"));
+INSTANTIATE_TEST_SUITE_P(Data, Golden, testing::Values("small", "server", "kept", "devices", "tuning"));
 
 } // namespace
 } // namespace vireo::model::domain

@@ -4,6 +4,7 @@
 // `guest-sync-delimited`, whose answer follows a byte that is in no JSON text.
 #include "qemu/agent/agent.hpp"
 
+#include "async/blocking.hpp"
 #include "base/random.hpp"
 #include "qemu/error.hpp"
 #include "qemu/unix_socket.hpp"
@@ -38,10 +39,18 @@ std::string name_of_command(const json::object& message) {
 void require_success(const json::object& answer, std::string_view command) {
     const auto* refusal = json::find_object(answer, "error");
     if (refusal != nullptr)
-        throw error(ErrorCode::InternalError,
-                    fmt::format("the guest agent did not run '{}': {}", command,
-                                json::find_text(*refusal, "desc").value_or("it gave no reason")));
+        throw AgentRefusal(fmt::format("the guest agent did not run '{}': {}", command,
+                                       json::find_text(*refusal, "desc").value_or("it gave no reason")),
+                           json::find_text(*refusal, "class") == "CommandNotFound");
     if (!answer.contains("return")) throw unresponsive("sent what is no answer");
+}
+
+/// A long text in the pool: the guest decides how long it is.
+awaitable<std::expected<json::value, std::string>> parse(std::string text) {
+    constexpr std::size_t quick_text = 64U << 10;
+    if (text.size() <= quick_text) co_return json::parse(text);
+    auto work = [&text] { return json::parse(text); };
+    co_return co_await async::blocking(std::move(work));
 }
 
 std::chrono::steady_clock::time_point end_of(Agent::Patience patience) {
@@ -49,6 +58,9 @@ std::chrono::steady_clock::time_point end_of(Agent::Patience patience) {
                     : std::chrono::steady_clock::time_point::max();
 }
 } // namespace
+
+AgentRefusal::AgentRefusal(const std::string& message, bool unknown_command)
+    : Error{error(ErrorCode::InternalError, message)}, unknown_command{unknown_command} {}
 
 Agent::Agent(asio::any_io_executor executor, std::string socket_path)
     : executor_{std::move(executor)}, path_{std::move(socket_path)}, turns_{executor_}, socket_{executor_} {
@@ -71,8 +83,11 @@ awaitable<json::value> Agent::execute(std::string command, json::object argument
     co_return std::move(answer["return"]);
 }
 
-awaitable<json::object> Agent::pass_on(json::object message, Patience patience) {
-    return ask(std::move(message), Ending::Answer, patience);
+awaitable<std::string> Agent::pass_on(json::object message, Patience patience) {
+    auto answer = co_await ask(std::move(message), Ending::Answer, patience);
+    if (answer.empty()) co_return std::string{};
+    auto print = [&answer] { return json::print(answer); };
+    co_return co_await async::blocking(std::move(print));
 }
 
 awaitable<void> Agent::send_off(std::string command, json::object arguments, Patience patience) {
@@ -111,7 +126,7 @@ awaitable<std::optional<json::object>> Agent::converse(std::string line, Ending 
     std::exception_ptr failure;
     try {
         auto text = co_await read_line(false, deadline);
-        auto document = json::parse(text);
+        auto document = co_await parse(std::move(text));
         if (!document || !document->is_object()) throw unresponsive("sent what is not an object of JSON");
         co_return std::move(document->get_object());
     } catch (...) { failure = std::current_exception(); }
@@ -138,7 +153,7 @@ awaitable<void> Agent::synchronise(Deadline deadline) {
     for (std::size_t skipped = 0; skipped < answer_limit;) {
         auto line = co_await read_line(true, deadline);
         skipped += line.size() + 1;
-        auto answer = json::parse(line); // also one to an earlier question
+        auto answer = co_await parse(std::move(line)); // also one to an earlier question
         const auto* object = answer ? answer->if_object() : nullptr;
         if (object != nullptr && json::find_number(*object, "return") == id) co_return;
     }

@@ -3,6 +3,7 @@
 
 #include "async/awaitable.hpp"
 #include "async/job_queue.hpp"
+#include "base/error.hpp"
 #include "json/fwd.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
@@ -15,6 +16,12 @@
 
 namespace vireo::qemu {
 
+/// InternalError: the agent has refused a command, in its own words.
+struct AgentRefusal : Error {
+    AgentRefusal(const std::string& message, bool unknown_command);
+    bool unknown_command; ///< it does not have it, or not now
+};
+
 /// The helper inside a guest that speaks the protocol of QEMU's guest agent over a channel, whose host's end
 /// is a listening socket of QEMU. The guest is hostile: what it says is bounded in size and time, and it
 /// costs its own callers only. There is a connection while a command is under way and as long as the last one
@@ -22,7 +29,7 @@ namespace vireo::qemu {
 ///
 /// Callers hold the agent by a shared_ptr while they await one of its methods. These throw AgentUnresponsive
 /// when the agent is silent, gone, or talks nonsense, OperationTimeout when others had it for too long, and
-/// InternalError with the agent's words when it refuses.
+/// AgentRefusal when it refuses.
 class Agent {
 public:
     /// How long an answer may take; none: for ever; zero: nobody wants it.
@@ -41,8 +48,9 @@ public:
     awaitable<json::value> execute(std::string command, json::object arguments, Patience patience);
     /// Without arguments.
     awaitable<json::value> execute(std::string command, Patience patience);
-    /// Passes on a whole command of somebody else; the whole answer, unless that is an error.
-    awaitable<json::object> pass_on(json::object message, Patience patience);
+    /// Passes on a whole command of somebody else; the whole answer as JSON, unless that is an error. Empty:
+    /// nobody waited for it.
+    awaitable<std::string> pass_on(json::object message, Patience patience);
     /// For what is answered only when it is refused (`guest-shutdown`): returns also when the guest's end is
     /// closed, as `disconnect` tells.
     awaitable<void> send_off(std::string command, json::object arguments, Patience patience);

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace vireo::qemu {
 
 using namespace model::domain;
@@ -28,6 +30,9 @@ std::string alias_of(const Controller& controller, Board board) {
     case ControllerType::Sata: // the one of the board calls its ports ide.0 to ide.5
         if (board == Board::Q35 && index == 0) return "ide";
         break;
+    case ControllerType::Scsi:
+        if (controller.model == "ncr53c90" && index == 0) return "scsi"; // of the board
+        break;
     default: break;
     }
     return fmt::format("{}{}", name_of(controller.type), index);
@@ -48,6 +53,28 @@ void number_devices(auto& devices, std::string_view prefix) {
     std::size_t number = 0;
     for (auto& device : devices) name_device(device.info, fmt::format("{}{}", prefix, number++));
 }
+
+std::string_view prefix_of(MemoryModel model) {
+    switch (model) {
+    case MemoryModel::Dimm: return "dimm";
+    case MemoryModel::Nvdimm: return "nvdimm";
+    case MemoryModel::VirtioPmem: return "virtiopmem";
+    case MemoryModel::VirtioMem: return "virtiomem";
+    case MemoryModel::SgxEpc: return "epc";
+    }
+    return "";
+}
+
+/// Modules are known by their slots, the others by their number among those of their model.
+void name_memories(std::vector<Memory>& memories) {
+    std::map<MemoryModel, std::size_t> count;
+    for (auto& memory : memories) {
+        const auto* place = std::get_if<OtherAddress>(&memory.info.address);
+        auto number = count[memory.model]++;
+        if (memory.is_module() && place != nullptr && place->slot) number = *place->slot;
+        name_device(memory.info, fmt::format("{}{}", prefix_of(memory.model), number));
+    }
+}
 } // namespace
 
 void assign_aliases(Domain& domain) {
@@ -56,6 +83,13 @@ void assign_aliases(Domain& domain) {
     for (auto& controller : devices.controllers) name_device(controller.info, alias_of(controller, board));
     for (auto& disk : devices.disks) name_device(disk.info, alias_of(disk, domain));
     number_devices(devices.interfaces, "net");
+    number_devices(devices.filesystems, "fs");
+    number_devices(devices.tpms, "tpm");
+    number_devices(devices.shared_memories, "shmem");
+    number_devices(devices.iommus, "iommu");
+    number_devices(devices.cryptos, "crypto");
+    number_devices(devices.nvrams, "nvram");
+    name_memories(devices.memories);
     number_devices(devices.serials, "serial");
     number_devices(devices.parallels, "parallel");
     number_devices(devices.consoles, "console");

@@ -4,7 +4,6 @@
 
 #include "qemu/command_line/builder.hpp"
 #include "qemu/error.hpp"
-#include "xml/value.hpp"
 
 #include <fmt/format.h>
 
@@ -13,121 +12,48 @@ namespace vireo::qemu {
 using namespace model::domain;
 
 namespace {
-Error refuse(const Image& image, std::string_view what) {
-    return error(ErrorCode::ConfigUnsupported,
-                 fmt::format("disk {}: {} cannot be started by this version", image.disk.target, what));
-}
-
 void put_cache(json::object& node, DiskCache cache) {
     if (cache == DiskCache::Default) return;
     auto mode = mode_of(cache);
     node["cache"] = json::object{{"direct", mode.direct}, {"no-flush", mode.no_flush}};
 }
 
-std::uint16_t usual_port(DiskProtocol protocol) {
-    switch (protocol) {
-    case DiskProtocol::Nbd: return 10809;
-    case DiskProtocol::Gluster: return 24007;
-    case DiskProtocol::Iscsi: return 3260;
-    case DiskProtocol::Http: return 80;
-    case DiskProtocol::Https: return 443;
-    case DiskProtocol::Ftp: return 21;
-    case DiskProtocol::Ftps: return 990;
-    case DiskProtocol::Tftp: return 69;
-    case DiskProtocol::Ssh: return 22;
-    default: return 0;
-    }
+std::string number_of(const PciAddress& address) {
+    return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", address.domain, address.bus, address.slot,
+                       address.function);
 }
 
-std::string port_of(const NetworkHost& host, DiskProtocol protocol) {
-    return std::to_string(host.port.value_or(usual_port(protocol)));
-}
-
-/// The SocketAddress of QEMU's QAPI.
-json::object address_of(const NetworkHost& host, DiskProtocol protocol) {
-    if (host.transport == NetworkTransport::Unix) return {{"type", "unix"}, {"path", host.socket}};
-    return {{"type", "inet"}, {"host", host.name}, {"port", port_of(host, protocol)}};
-}
-
-const NetworkHost& only_host(const Image& image) {
-    if (image.network.hosts.size() != 1)
-        throw refuse(image, "a source with another number of hosts than one");
-    return image.network.hosts.front();
-}
-
-std::pair<std::string, std::string> split(const Image& image, std::string_view what) {
-    auto slash = image.network.name.find('/');
-    if (slash == std::string::npos) throw refuse(image, what);
-    return {image.network.name.substr(0, slash), image.network.name.substr(slash + 1)};
-}
-
-json::object nbd_storage(const Image& image) {
-    json::object storage{{"driver", "nbd"}, {"server", address_of(only_host(image), DiskProtocol::Nbd)}};
-    if (!image.network.name.empty()) storage["export"] = image.network.name;
+json::object nvme_storage(const NvmeSource& nvme) {
+    json::object storage{{"driver", "nvme"}};
+    storage["device"] = number_of(nvme.address.value_or(PciAddress{}));
+    storage["namespace"] = nvme.disk_namespace.value_or(1);
     return storage;
 }
 
-json::object gluster_storage(const Image& image) {
-    auto [volume, path] = split(image, "a gluster source without 'volume/path' as its name");
-    json::object storage{{"driver", "gluster"}, {"volume", volume}, {"path", path}};
-    json::array servers;
-    for (const auto& host : image.network.hosts) servers.push_back(address_of(host, DiskProtocol::Gluster));
-    storage["server"] = std::move(servers);
-    storage["debug"] = 4;
-    return storage;
+/// QEMU's name of a format, where it is another one.
+std::string_view driver_of_format(std::string_view format) {
+    if (format == "ploop") return "parallels";
+    if (format == "vhd") return "vhdx";
+    return format;
 }
 
-json::object iscsi_storage(const Image& image) {
-    const auto& host = only_host(image);
-    auto [target, unit] = split(image, "an iSCSI source without 'target/unit' as its name");
-    std::uint32_t lun = 0;
-    if (!xml::read_value(std::string_view{unit}, lun)) throw refuse(image, "an iSCSI unit that is no number");
-    json::object storage{{"driver", "iscsi"}};
-    storage["portal"] = fmt::format("{}:{}", host.name, port_of(host, DiskProtocol::Iscsi));
-    storage["target"] = target;
-    storage["lun"] = lun;
-    storage["transport"] = host.transport == NetworkTransport::Rdma ? "iser" : "tcp";
-    if (!image.network.initiator.empty()) storage["initiator-name"] = image.network.initiator;
-    return storage;
-}
-
-json::object rbd_storage(const Image& image) {
-    auto [pool, name] = split(image, "an rbd source without 'pool/image' as its name");
-    json::object storage{{"driver", "rbd"}, {"pool", pool}, {"image", name}};
-    if (!image.network.snapshot.empty()) storage["snapshot"] = image.network.snapshot;
-    if (!image.network.config.empty()) storage["conf"] = image.network.config;
-    if (image.network.hosts.empty()) return storage;
-    json::array servers;
-    for (const auto& host : image.network.hosts)
-        servers.push_back(json::object{{"host", host.name}, {"port", port_of(host, DiskProtocol::Rbd)}});
-    storage["server"] = std::move(servers);
-    return storage;
-}
-
-json::object url_storage(const Image& image) {
-    auto protocol = *image.network.protocol;
-    const auto& host = only_host(image);
-    auto url = fmt::format("{}://{}:{}/{}", name_of(protocol), host.name, port_of(host, protocol),
-                           image.network.name);
-    if (!image.network.query.empty()) url += "?" + image.network.query;
-    return {{"driver", name_of(protocol)}, {"url", url}};
-}
-
-json::object network_storage(const Image& image) {
-    if (!image.network.protocol) throw refuse(image, "a source without a protocol");
-    switch (*image.network.protocol) {
-    case DiskProtocol::Nbd: return nbd_storage(image);
-    case DiskProtocol::Gluster: return gluster_storage(image);
-    case DiskProtocol::Iscsi: return iscsi_storage(image);
-    case DiskProtocol::Rbd: return rbd_storage(image);
-    case DiskProtocol::Http:
-    case DiskProtocol::Https:
-    case DiskProtocol::Ftp:
-    case DiskProtocol::Ftps: return url_storage(image);
-    default: throw refuse(image, fmt::format("protocol '{}'", name_of(*image.network.protocol)));
-    }
+/// Nobody keeps secrets yet: an image that needs one cannot be read.
+void require_secrets(const Image& image) {
+    if (image.details.encryption)
+        for (const auto& secret : image.details.encryption->secrets) throw missing_secret(secret.secret);
+    if (image.details.auth) throw missing_secret(image.details.auth->secret);
 }
 } // namespace
+
+Error refuse(const Image& image, ErrorCode code, std::string_view what) {
+    return error(code, fmt::format("disk {}: {}", image.disk.target, what));
+}
+
+Error missing_secret(const SecretReference& secret) {
+    auto name =
+        secret.uuid ? fmt::format("uuid '{}'", secret.uuid->text()) : fmt::format("usage '{}'", secret.usage);
+    return {ErrorCode::NoSecret, ErrorDomain::Secret, fmt::format("there is no secret with {}", name)};
+}
 
 CacheMode mode_of(DiskCache cache) {
     switch (cache) {
@@ -146,14 +72,32 @@ DiskCache cache_of(const Disk& disk) {
     return given == DiskCache::Default && disk.shareable && !disk.readonly ? DiskCache::None : given;
 }
 
+namespace {
+/// An empty <backingStore> says that nothing is below; none at all, that QEMU finds out.
+bool ends(const std::vector<BackingStore>& stores) { return !stores.empty() && !stores.front().type; }
+} // namespace
+
 Image image_of(const Disk& disk) {
-    return {disk.type, disk.source, disk.network, disk.driver->type, disk, disk.readonly};
+    return {disk.type,         disk.source, disk.network,  disk.details,
+            disk.driver->type, disk,        disk.readonly, ends(disk.backing_store)};
 }
 Image image_of(const Disk& disk, const BackingStore& store) {
-    return {store.type.value_or(DiskType::File), store.source, store.network, store.format, disk, true};
+    return {store.type.value_or(DiskType::File),
+            store.source,
+            store.network,
+            store.details,
+            store.format,
+            disk,
+            true,
+            ends(store.next)};
 }
 
 json::object storage_of(const Image& image) {
+    require_secrets(image);
+    if (!image.details.descriptor_group.empty())
+        throw refuse(
+            image, ErrorCode::InvalidArgument,
+            fmt::format("no client has passed descriptors as group '{}'", image.details.descriptor_group));
     switch (image.type) {
     case DiskType::File: return {{"driver", "file"}, {"filename", image.path}};
     case DiskType::Block: {
@@ -161,40 +105,104 @@ json::object storage_of(const Image& image) {
         return {{"driver", is_cdrom ? "host_cdrom" : "host_device"}, {"filename", image.path}};
     }
     case DiskType::Dir:
-        if (image.format != "fat") throw refuse(image, "a directory in another format than 'fat'");
+        if (image.format != "fat")
+            throw refuse(image, ErrorCode::ConfigUnsupported, "a directory is of format 'fat'");
         return {{"driver", "vvfat"},
                 {"dir", image.path},
                 {"floppy", image.disk.device == DiskDevice::Floppy},
                 {"rw", !image.readonly}};
     case DiskType::Network: return network_storage(image);
-    default: throw refuse(image, fmt::format("type '{}'", name_of(image.type)));
+    case DiskType::Nvme: return nvme_storage(image.details.nvme);
+    case DiskType::Volume:
+        throw refuse(image, ErrorCode::NoStoragePool,
+                     fmt::format("there is no storage pool '{}'", image.details.volume.pool));
+    case DiskType::Vhostuser: break;
     }
+    throw refuse(image, ErrorCode::InternalError, "QEMU does not see the data of a vhostuser disk");
+}
+
+std::string CommandLineBuilder::add_storage_node(const Image& image, std::size_t number) {
+    const auto& driver = *image.disk.driver;
+    auto name = fmt::format("libvirt-{}-storage", number);
+    auto storage = storage_of(image);
+    bool by_file = image.type == DiskType::File || image.type == DiskType::Block;
+    if (driver.io && by_file) storage["aio"] = name_of(*driver.io);
+    if (image.details.reservations)
+        storage["pr-manager"] = add_reservations(*image.details.reservations, name);
+    if (image.network.tls == Answer::Yes) storage["tls-creds"] = add_credentials(name);
+    storage["node-name"] = name;
+    put_cache(storage, cache_of(image.disk));
+    storage["auto-read-only"] = true;
+    storage["discard"] = "unmap";
+    option("-blockdev", storage);
+    return name;
+}
+
+/// The helper that asks the host's devices for reservations; ours serves all disks, and is named before them.
+std::string CommandLineBuilder::add_reservations(const Reservations& reservations, const std::string& node) {
+    const std::string ours = "pr-helper0";
+    if (reservations.managed == Answer::Yes && has_reservations_) return ours;
+    bool managed = reservations.managed == Answer::Yes;
+    auto id = managed ? ours : "pr-helper-" + node;
+    json::object helper{{"qom-type", "pr-manager-helper"}, {"id", id}};
+    helper["path"] = managed ? (context_.directory / "pr-helper0.sock").native() : reservations.socket;
+    option("-object", helper);
+    has_reservations_ |= managed;
+    return id;
+}
+
+std::string CommandLineBuilder::add_credentials(const std::string& node) {
+    auto id = fmt::format("obj{}_tls0", node);
+    json::object credentials{{"qom-type", "tls-creds-x509"}, {"id", id}};
+    credentials["dir"] = context_.certificates.native();
+    credentials["endpoint"] = "client";
+    credentials["verify-peer"] = true;
+    option("-object", credentials);
+    return id;
+}
+
+/// A part of a file or device that holds an image of a format of its own.
+std::string CommandLineBuilder::add_slice_node(const StorageSlice& slice, std::size_t number) {
+    auto name = fmt::format("libvirt-{}-slice-sto", number);
+    json::object node{{"driver", "raw"}, {"node-name", name}};
+    node["offset"] = slice.offset;
+    node["size"] = slice.size;
+    node["file"] = fmt::format("libvirt-{}-storage", number);
+    node["auto-read-only"] = true;
+    node["discard"] = "unmap";
+    option("-blockdev", node);
+    return name;
 }
 
 void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number,
                                          std::optional<std::size_t> backing) {
     const auto& driver = *image.disk.driver;
-    auto cache = cache_of(image.disk);
-    auto storage = storage_of(image);
-    bool by_file = image.type == DiskType::File || image.type == DiskType::Block;
-    if (driver.io && by_file) storage["aio"] = name_of(*driver.io);
-    storage["node-name"] = fmt::format("libvirt-{}-storage", number);
-    put_cache(storage, cache);
-    storage["auto-read-only"] = true;
-    storage["discard"] = "unmap";
+    auto file = add_storage_node(image, number);
+    bool raw = image.format.empty() || image.format == "raw" || image.format == "fat";
+    if (image.details.slice && !raw) file = add_slice_node(*image.details.slice, number);
     json::object format{{"node-name", fmt::format("libvirt-{}-format", number)},
                         {"read-only", image.readonly}};
     if (driver.discard) format["discard"] = name_of(*driver.discard);
     if (driver.detect_zeroes) format["detect-zeroes"] = name_of(*driver.detect_zeroes);
-    put_cache(format, cache);
-    format["driver"] = image.format.empty() || image.format == "fat" ? "raw" : image.format;
-    format["file"] = fmt::format("libvirt-{}-storage", number);
+    put_cache(format, cache_of(image.disk));
+    format["driver"] = raw ? "raw" : driver_of_format(image.format);
+    if (image.details.slice && raw) {
+        format["offset"] = image.details.slice->offset;
+        format["size"] = image.details.slice->size;
+    }
+    if (driver.metadata_cache && image.format == "qcow2")
+        format["cache-size"] = driver.metadata_cache->in_bytes();
+    format["file"] = file;
+    if (backing && (raw || image.format == "vdi" || image.format == "vpc"))
+        throw refuse(image, ErrorCode::ConfigUnsupported,
+                     fmt::format("an image of format '{}' has no backing store", raw ? "raw" : image.format));
     if (backing) format["backing"] = fmt::format("libvirt-{}-format", *backing);
-    option("-blockdev", storage);
+    if (!backing && image.ends_chain && !raw) format["backing"] = nullptr; // whatever the image says itself
     option("-blockdev", format);
 }
 
 std::size_t CommandLineBuilder::count_nodes(const Disk& disk) {
+    if (disk.type == DiskType::Vhostuser) return 0;
     std::size_t count = 1;
     for (const auto* stores = &disk.backing_store; !stores->empty() && stores->front().type;
          stores = &stores->front().next)

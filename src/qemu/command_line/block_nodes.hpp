@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/error.hpp"
 #include "model/domain/domain.hpp"
 #include "json/json.hpp"
 
@@ -11,13 +12,16 @@ struct Image {
     model::domain::DiskType type;
     const std::string& path;
     const model::domain::NetworkSource& network;
+    const model::domain::SourceDetails& details;
     const std::string& format;
     const model::domain::Disk& disk; ///< that it belongs to: its driver's options hold for all of the chain
     bool readonly;
+    bool ends_chain; ///< the user says that no other image is below
     bool has_medium() const {
         using enum model::domain::DiskType;
-        bool by_path = type == File || type == Block || type == Dir;
-        return by_path ? !path.empty() : network.protocol.has_value() || type != Network;
+        if (type == Network) return network.protocol.has_value();
+        if (type == Volume) return !details.volume.pool.empty();
+        return type == Nvme || type == Vhostuser || !path.empty();
     }
 };
 Image image_of(const model::domain::Disk& disk);
@@ -32,7 +36,13 @@ CacheMode mode_of(model::domain::DiskCache cache);
 model::domain::DiskCache cache_of(const model::domain::Disk& disk);
 
 /// The node that reads and writes the image where it is stored, but for its name. Throws ConfigUnsupported
-/// for what QEMU, or this version, cannot open.
+/// for what QEMU, or this version, cannot open, NoSecret and NoStoragePool for what nobody keeps.
 json::object storage_of(const Image& image);
+/// The same for protocols of the network (network_nodes.cpp).
+json::object network_storage(const Image& image);
+/// That there is no such secret.
+Error missing_secret(const model::domain::SecretReference& secret);
+/// That the image cannot be had, and why.
+Error refuse(const Image& image, ErrorCode code, std::string_view what);
 
 } // namespace vireo::qemu

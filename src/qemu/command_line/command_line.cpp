@@ -19,15 +19,7 @@ std::string escape(std::string_view value) {
 CommandLineBuilder::CommandLineBuilder(const Domain& domain, const Capabilities& capabilities,
                                        const LaunchContext& context)
     : domain_{domain}, devices_{domain.devices}, capabilities_{capabilities}, context_{context},
-      board_{board_of(domain.os.machine)} {
-    if (board_ == Board::Other || board_ == Board::Pseries)
-        throw error(
-            ErrorCode::ConfigUnsupported,
-            fmt::format(
-                "machine type {} cannot be started by this version; it starts 'q35', 'pc', 'virt' and "
-                "'s390-ccw-virtio'",
-                domain.os.machine));
-}
+      board_{board_of(domain.os.machine)} {}
 
 CommandLine CommandLineBuilder::build() {
     number_boot_devices();
@@ -42,6 +34,7 @@ CommandLine CommandLineBuilder::build() {
     add_numa();
     option("-uuid", domain_.uuid.text());
     add_smbios();
+    add_firmware_files();
     if (devices_.graphics.empty()) option("-display", "none");
     add_monitor();
     add_clock();
@@ -49,7 +42,10 @@ CommandLine CommandLineBuilder::build() {
     add_boot();
     add_controllers();
     for (const auto& hub : devices_.hubs) add_hub(hub);
+    add_iommus();
+    for (const auto& memory : devices_.memories) add_memory_device(memory);
     add_storage();
+    for (const auto& filesystem : devices_.filesystems) add_filesystem(filesystem);
     for (std::size_t number = 0; number < devices_.interfaces.size(); ++number)
         add_interface(devices_.interfaces[number], number);
     for (const auto& card : devices_.smartcards) add_smartcard(card);
@@ -57,6 +53,7 @@ CommandLine CommandLineBuilder::build() {
     for (const auto& parallel : devices_.parallels) add_parallel(parallel);
     for (const auto& channel : devices_.channels) add_channel(channel);
     for (const auto& console : devices_.consoles) add_console(console);
+    for (const auto& tpm : devices_.tpms) add_tpm(tpm);
     add_human_devices();
     add_watchdogs();
     for (const auto& device : devices_.redirected_devices) add_redirected(device);
@@ -64,8 +61,12 @@ CommandLine CommandLineBuilder::build() {
     add_balloon();
     for (std::size_t number = 0; number < devices_.rngs.size(); ++number)
         add_rng(devices_.rngs[number], number);
+    for (const auto& crypto : devices_.cryptos) add_crypto(crypto);
     add_generation_id();
+    add_core_information();
     add_panics();
+    for (const auto& shmem : devices_.shared_memories) add_shared_memory(shmem);
+    add_launch_security();
     add_extra_arguments();
     add_security();
     add_vsock();
@@ -83,6 +84,7 @@ void CommandLineBuilder::add_storage() {
 void CommandLineBuilder::add_human_devices() {
     for (const auto& input : devices_.inputs) add_input(input);
     for (const auto& audio : devices_.audios) add_audio(audio);
+    require_one_of_each();
     for (const auto& graphics : devices_.graphics) add_graphics(graphics);
     for (const auto& video : devices_.videos) add_video(video, &video == &devices_.videos.front());
     for (const auto& sound : devices_.sounds) add_sound(sound);
@@ -103,6 +105,7 @@ void CommandLineBuilder::add_environment() {
 void CommandLineBuilder::add_identity() {
     option(devices_.emulator);
     option("-name", fmt::format("guest={},debug-threads=on", escape(domain_.name)));
+    add_deprecation();
     option("-S");
     if (context_.master_key.empty()) return;
     json::object key{{"qom-type", "secret"}, {"id", "masterKey0"}, {"format", "raw"}};
@@ -131,6 +134,8 @@ void CommandLineBuilder::option(std::string name, std::string value) {
 }
 
 void CommandLineBuilder::option(std::string name, const json::object& value) {
+    if (name == "-device" && !domain_.overrides.empty())
+        return option(std::move(name), json::print(overridden(value)));
     option(std::move(name), json::print(value));
 }
 
@@ -157,7 +162,7 @@ void CommandLineBuilder::put_address(json::object& device, const DeviceInfo& inf
         if (other->devno)
             device["devno"] = fmt::format("{:x}.{:x}.{:04x}", other->cssid.value_or(0),
                                           other->ssid.value_or(0), *other->devno);
-        if (other->reg) device["reg"] = fmt::format("{:#x}", *other->reg);
+        if (other->reg) device["reg"] = *other->reg;
     } else if (const auto* card = std::get_if<CcidAddress>(&info.address)) {
         device["bus"] = alias_of(ControllerType::Ccid, card->controller) + ".0";
     } else if (const auto* port = std::get_if<VirtioSerialAddress>(&info.address)) {
@@ -212,7 +217,8 @@ std::string CommandLineBuilder::alias_of(ControllerType type, std::uint32_t inde
     if (type == ControllerType::Sata && index == 0 && board_ == Board::Q35) return "ide";
     for (const auto& controller : devices_.controllers)
         if (controller.type == type && controller.index == index && !controller.master_start_port)
-            return controller.info.alias;
+            return controller.model == "pci-root" ? controller.info.alias + ".0" // a host bridge, with a bus
+                                                  : controller.info.alias;
     throw error(ErrorCode::InternalError, fmt::format("there is no {} controller {}", name_of(type), index));
 }
 

@@ -21,6 +21,8 @@ struct LaunchContext {
     std::filesystem::path nvram_directory, memory_directory;
     /// Where memory of large pages is: a file system of them.
     std::filesystem::path huge_pages = "/dev/hugepages/libvirt/qemu";
+    /// What proves to servers of disks who we are (TLS).
+    std::filesystem::path certificates = "/etc/pki/qemu";
     /// Key for the secrets of this run; empty: none is passed.
     std::filesystem::path master_key;
     /// The listening socket of the monitor is passed as a descriptor; else QEMU is told its path (as
@@ -28,6 +30,8 @@ struct LaunchContext {
     bool pass_monitor = true;
     /// Where VNC listens when the domain does not say.
     std::string vnc_listen = "127.0.0.1";
+    /// NUMA nodes that the host has; empty: not known.
+    std::vector<std::uint32_t> host_nodes;
     /// Where the bus of a display would listen that is made for the guest; empty: none is made.
     std::filesystem::path dbus_socket;
     /// For clocks that count from the host's.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace vireo::qemu {
 
@@ -44,6 +45,7 @@ std::string scsi_device(const Controller& controller) {
     if (model.starts_with("virtio")) return virtio_device("virtio-scsi", model, controller.info);
     if (model == "lsisas1078") return "megasas";
     if (model == "vmpvscsi") return "pvscsi";
+    if (model == "ibmvscsi") return "spapr-vscsi";
     if (model == "am53c974") return "am53c974";
     if (model == "dc390") return "dc-390";
     return {};
@@ -68,7 +70,10 @@ void put_tuning(json::object& device, const Controller& controller) {
 json::object CommandLineBuilder::pci_bridge(const Controller& controller) const {
     const auto& target = controller.pci_target;
     json::object device{{"driver", controller.pci_model_name}};
-    if (controller.model == "pci-bridge") {
+    if (controller.model == "pci-root") {
+        device["index"] = target.index.value_or(*controller.index);
+        if (target.node) device["numa_node"] = *target.node;
+    } else if (controller.model == "pci-bridge") {
         device["chassis_nr"] = target.chassis_nr.value_or(*controller.index);
     } else if (controller.model == "pcie-root-port" || controller.model == "pcie-switch-downstream-port") {
         device["port"] = target.port.value_or(0);
@@ -101,8 +106,11 @@ json::object CommandLineBuilder::usb_controller(const Controller& controller) co
     return device;
 }
 
-/// The size of the window for large devices.
-void CommandLineBuilder::add_pci_hole(const Controller& root) {
+/// The size of the window for large devices, and whether the root takes devices while the guest runs.
+void CommandLineBuilder::add_pci_root(const Controller& root) {
+    if (root.pci_target.hotplug && board_ == Board::I440fx)
+        option("-global",
+               fmt::format("PIIX4_PM.acpi-root-pci-hotplug={}", name_of(*root.pci_target.hotplug)));
     if (!root.pci_hole64) return;
     const char* host = board_ == Board::Q35 ? "q35-pcihost" : "i440FX-pcihost";
     option("-global", fmt::format("{}.pci-hole64-size={}K", host, root.pci_hole64->in_kib()));
@@ -113,7 +121,7 @@ void CommandLineBuilder::add_controller(const Controller& controller) {
     json::object device;
     switch (controller.type) {
     case ControllerType::Pci:
-        if (first) return add_pci_hole(controller); // the root is the board's
+        if (first) return add_pci_root(controller); // the root is the board's
         device = pci_bridge(controller);
         break;
     case ControllerType::Usb:
@@ -128,6 +136,7 @@ void CommandLineBuilder::add_controller(const Controller& controller) {
         device = {{"driver", "ahci"}, {"id", controller.info.alias}};
         break;
     case ControllerType::Scsi:
+        if (controller.model == "ncr53c90") return; // of the board
         if (scsi_device(controller).empty()) refuse_model(controller);
         device = {{"driver", scsi_device(controller)}, {"id", controller.info.alias}};
         break;
@@ -150,16 +159,41 @@ void CommandLineBuilder::add_controller(const Controller& controller) {
     option("-device", device);
 }
 
-void CommandLineBuilder::add_controllers() {
+namespace {
+/// The controllers of PCI as they stand, but none before the bus that it is on.
+std::vector<const Controller*> order_buses(const std::vector<Controller>& controllers) {
     std::vector<const Controller*> order;
-    for (const auto& controller : devices_.controllers) order.push_back(&controller);
+    std::set<const Controller*> seen; // buses on each other, which QEMU refuses, end here
+    auto add = [&](auto self, const Controller& controller) -> void {
+        if (!seen.insert(&controller).second) return;
+        const auto* place = std::get_if<PciAddress>(&controller.info.address);
+        for (const auto& other : controllers) {
+            bool is_below =
+                place != nullptr && other.type == ControllerType::Pci && place->bus == other.index;
+            if (is_below) self(self, other);
+        }
+        order.push_back(&controller);
+    };
+    for (const auto& controller : controllers)
+        if (controller.type == ControllerType::Pci) add(add, controller);
+    return order;
+}
+} // namespace
+
+void CommandLineBuilder::add_controllers() {
+    auto order = order_buses(devices_.controllers);
+    for (const auto& controller : devices_.controllers)
+        if (controller.type != ControllerType::Pci) order.push_back(&controller);
     std::ranges::stable_sort(order, {}, [](const Controller* controller) {
         // a USB bus is made by the controller that leads its companions
-        return std::tuple{rank(controller->type),
-                          controller->type == ControllerType::Usb ? 0U : *controller->index,
+        bool is_ordered = controller->type == ControllerType::Pci || controller->type == ControllerType::Usb;
+        return std::tuple{rank(controller->type), is_ordered ? 0U : *controller->index,
                           controller->master_start_port.has_value()};
     });
     for (const auto* controller : order) add_controller(*controller);
+    bool has_usb = std::ranges::find(devices_.controllers, ControllerType::Usb, &Controller::type) !=
+                   devices_.controllers.end();
+    if (board_ == Board::Other && !has_usb) option("-usb"); // what the board has of it
 }
 
 } // namespace vireo::qemu

@@ -77,6 +77,7 @@ void CommandLineBuilder::number_boot_devices() {
     };
     for (const auto& disk : devices_.disks) note(disk.info);
     for (const auto& interface : devices_.interfaces) note(interface.info);
+    for (const auto& filesystem : devices_.filesystems) note(filesystem.info);
     for (const auto& redirected : devices_.redirected_devices) note(redirected.info);
     for (const auto& hostdev : devices_.hostdevs) note(hostdev.info);
     if (!boot_indexes_.empty()) return;
@@ -127,7 +128,8 @@ json::object CommandLineBuilder::scsi_disk(const Disk& disk, const DriveAddress&
     device["bus"] = alias_of(ControllerType::Scsi, place.controller) + ".0";
     bool narrow = std::ranges::any_of(devices_.controllers, [&](const Controller& controller) {
         return controller.type == ControllerType::Scsi && controller.index == place.controller &&
-               controller.model == "lsilogic";
+               (controller.model == "lsilogic" || controller.model == "ncr53c90" ||
+                controller.model == "dc390" || controller.model == "am53c974");
     });
     if (narrow) {
         device["scsi-id"] = place.unit;
@@ -175,7 +177,32 @@ json::object CommandLineBuilder::disk_device(const Disk& disk) const {
     return device;
 }
 
+/// Another program has the data; QEMU passes the guest's requests on.
+void CommandLineBuilder::add_vhost_user_disk(const Disk& disk) {
+    const auto& source = disk.details.vhost_user;
+    auto character = "chr-vu-" + disk.info.alias;
+    auto socket = fmt::format("socket,id={},path={}", character, escape(source.path));
+    if (source.reconnect == Answer::Yes)
+        socket += fmt::format(",reconnect={}", source.reconnect_timeout.value_or(0));
+    option("-chardev", socket);
+    json::object device{{"driver", virtio_device("vhost-user-blk", disk.model, disk.info)}};
+    require_device(json::find_text(device, "driver").value_or(""));
+    if (disk.driver->queues) device["num-queues"] = *disk.driver->queues;
+    if (disk.driver->queue_size) device["queue-size"] = *disk.driver->queue_size;
+    put_virtio(device, disk.driver->virtio);
+    put_address(device, disk.info);
+    device["chardev"] = character;
+    device["id"] = disk.info.alias;
+    put_boot_index(device, disk.info);
+    option("-device", device);
+}
+
 void CommandLineBuilder::add_disk(const Disk& disk) {
+    if (disk.type == DiskType::Vhostuser) return add_vhost_user_disk(disk);
+    if (disk.transient && disk.transient->share_backing == Answer::Yes) {
+        next_node_ -= count_nodes(disk); // it is plugged in once its overlay is there
+        return;
+    }
     bool has_medium = image_of(disk).has_medium();
     std::string node;
     if (has_medium) {

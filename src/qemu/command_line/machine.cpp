@@ -57,27 +57,66 @@ std::string_view rtc_clock(TimerTrack track) {
 }
 } // namespace
 
-void CommandLineBuilder::add_machine() {
-    auto machine = fmt::format("{},usb=off", domain_.os.machine);
-    auto set = [&](std::string_view name, const std::optional<Switch>& value) {
-        if (value) machine += fmt::format(",{}={}", name, name_of(*value));
+namespace {
+/// What only pseries has.
+std::string capabilities_of_pseries(const Features& features) {
+    std::string options;
+    auto set = [&](std::string_view name, std::string_view value) {
+        if (!value.empty()) options += fmt::format(",{}={}", name, value);
     };
-    if (domain_.features) {
-        const auto& features = *domain_.features;
-        set("vmport", features.vmport);
-        if (features.smm) set("smm", features.smm->state);
-        if (features.ioapic)
-            machine +=
-                fmt::format(",kernel_irqchip={}", *features.ioapic == IoapicDriver::Qemu ? "split" : "on");
-    }
-    if (board_ == Board::Virt && domain_.features && domain_.features->has_gic)
-        machine += ",gic-version=" + domain_.features->gic_version;
+    auto set_switch = [&](std::string_view name, const std::optional<Switch>& value) {
+        if (value) set(name, name_of(*value));
+    };
+    set("resize-hpt", features.hpt_resizing);
+    if (features.hpt_max_page)
+        set("cap-hpt-max-page-size", fmt::format("{}k", features.hpt_max_page->in_kib()));
+    set_switch("cap-htm", features.htm);
+    set_switch("cap-nested-hv", features.nested_hv);
+    set_switch("cap-ccf-assist", features.ccf_assist);
+    set("cap-cfpc", features.cfpc);
+    set("cap-sbbc", features.sbbc);
+    set("cap-ibs", features.ibs);
+    return options;
+}
+} // namespace
+
+std::string CommandLineBuilder::machine_features() const {
+    if (!domain_.features) return {};
+    const auto& features = *domain_.features;
+    std::string options;
+    if (features.vmport) options += fmt::format(",vmport={}", name_of(*features.vmport));
+    if (features.smm && features.smm->state) options += fmt::format(",smm={}", name_of(*features.smm->state));
+    if (features.ioapic)
+        options += fmt::format(",kernel_irqchip={}", *features.ioapic == IoapicDriver::Qemu ? "split" : "on");
+    if (board_ == Board::Virt && domain_.os.arch == "aarch64" && features.has_gic)
+        options += ",gic-version=" + features.gic_version;
+    return options + capabilities_of_pseries(features);
+}
+
+/// That of the device which is booted first.
+std::string CommandLineBuilder::load_parameter() const {
+    auto find = [](const auto& devices) -> std::string {
+        for (const auto& device : devices)
+            if (device.info.boot_order == 1U && !device.info.load_parameter.empty())
+                return ",loadparm=" + device.info.load_parameter;
+        return {};
+    };
+    auto found = find(devices_.disks);
+    if (found.empty()) found = find(devices_.interfaces);
+    return found.empty() ? find(devices_.hostdevs) : found;
+}
+
+void CommandLineBuilder::add_machine() {
+    auto machine = fmt::format("{},usb=off", domain_.os.machine) + machine_features() + key_wrapping();
     machine += fmt::format(",dump-guest-core={}", name_of(domain_.dump_core.value_or(Switch::Off)));
     if (domain_.memory_backing && domain_.memory_backing->no_share_pages) machine += ",mem-merge=off";
     bool has_nodes = domain_.cpu && !domain_.cpu->numa.empty(); // they have the memory
+    if (has_nodes && has_memory_attributes(*domain_.cpu)) machine += ",hmat=on";
     if (!has_nodes) machine += ",memory-backend=" + ram_id();
+    machine += platform_of_machine();
     for (const auto& flash : flashes_) machine += fmt::format(",{}=libvirt-{}-format", flash, flash);
-    option("-machine", machine);
+    if (domain_.launch_security) machine += ",confidential-guest-support=lsec0";
+    option("-machine", machine + load_parameter());
     option("-accel", accelerator());
     if (domain_.features && domain_.features->smm && domain_.features->smm->tseg) {
         constexpr std::uint64_t mib = 1U << 20;
@@ -101,30 +140,6 @@ std::string CommandLineBuilder::accelerator() const {
     if (domain_.type == VirtType::Qemu && features.tcg_cache)
         accel += fmt::format(",tb-size={}", features.tcg_cache->in_bytes() / mib);
     return accel;
-}
-
-void CommandLineBuilder::add_smbios() {
-    auto mode = domain_.os.smbios.value_or(SmbiosMode::Emulate);
-    if (mode == SmbiosMode::Emulate) return;
-    if (mode == SmbiosMode::Host)
-        throw error(ErrorCode::ConfigUnsupported, "smbios mode 'host' cannot be started by this version");
-    for (const auto& info : domain_.system_infos) {
-        if (info.type != "smbios") continue;
-        auto add = [&](int type, const SystemInfo::Block& block) {
-            auto value = fmt::format("type={}", type);
-            for (const auto& entry : block.entries)
-                value += fmt::format(",{}={}", entry.name, escape(entry.value));
-            option("-smbios", value);
-        };
-        if (info.bios) add(0, *info.bios);
-        if (info.system) add(1, *info.system);
-        for (const auto& board : info.base_boards) add(2, board);
-        if (info.chassis) add(3, *info.chassis);
-        if (info.oem_strings.empty()) continue;
-        std::string value = "type=11";
-        for (const auto& text : info.oem_strings) value += ",value=" + escape(text);
-        option("-smbios", value);
-    }
 }
 
 void CommandLineBuilder::add_vcpus() {
@@ -160,7 +175,7 @@ void CommandLineBuilder::add_clock() {
 
 void CommandLineBuilder::add_power() {
     option("-no-shutdown");
-    bool has_acpi = is_x86(domain_.os.arch) || board_ == Board::Virt;
+    bool has_acpi = is_x86(domain_.os.arch) || domain_.os.arch == "aarch64";
     if (has_acpi && (!domain_.features || !domain_.features->acpi)) option("-no-acpi");
     if (!domain_.power_management) return;
     const char* chip = board_ == Board::Q35 ? "ICH9-LPC" : "PIIX4_PM";
@@ -183,6 +198,7 @@ void CommandLineBuilder::add_boot() {
     if (os.bios && os.bios->reboot_timeout)
         boot += fmt::format("reboot-timeout={},", *os.bios->reboot_timeout);
     option("-boot", boot + "strict=on");
+    add_acpi_table();
     if (!os.device_tree.empty()) option("-dtb", os.device_tree);
     if (!os.kernel.empty()) option("-kernel", os.kernel);
     if (!os.initrd.empty()) option("-initrd", os.initrd);

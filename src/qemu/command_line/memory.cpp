@@ -14,21 +14,18 @@ using namespace model::domain;
 
 namespace {
 constexpr std::uint64_t mib = 1U << 20;
-
-/// QEMU takes whole MiB: what the user gave is rounded up.
-std::uint64_t whole_mib(MemorySize size) { return (size.in_bytes() + mib - 1) / mib * mib; }
-
-/// "0-3,8" as QEMU takes it, each range a value of its own: "cpus=0-3,cpus=8".
-std::string cpus_of(std::string_view set) {
-    std::string result;
-    while (!set.empty()) {
-        auto item = set.substr(0, set.find(','));
-        set.remove_prefix(std::min(set.size(), item.size() + 1));
-        result += fmt::format(",cpus={}", item);
-    }
-    return result;
-}
 } // namespace
+
+std::uint64_t CommandLineBuilder::whole_blocks(MemorySize size) const {
+    constexpr std::uint64_t pseries_block = 256 * mib; // what its firmware plugs and unplugs
+    auto unit = domain_.os.arch.starts_with("ppc64") ? pseries_block : mib;
+    auto bytes = (size.in_bytes() + unit - 1) / unit * unit;
+    if (bytes > INT64_MAX || bytes < size.in_bytes())
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("{} KiB of memory, rounded up to {} MiB, are more than QEMU can count",
+                                size.in_kib(), unit / mib));
+    return bytes;
+}
 
 json::object CommandLineBuilder::memory_backend(std::string_view id, std::uint64_t bytes,
                                                 const NumaCell* cell) const {
@@ -53,45 +50,46 @@ json::object CommandLineBuilder::memory_backend(std::string_view id, std::uint64
     } else {
         object = {{"qom-type", "memory-backend-ram"}, {"id", id}};
     }
-    if (access || (in_file && !backing.huge_pages && backing.source == MemorySource::File))
-        object["share"] = access == MemoryAccess::Shared;
+    if (access) object["share"] = access == MemoryAccess::Shared;
     if (discard && needs_file) object["discard-data"] = true;
-    if (needs_file && cell == nullptr) object["x-use-canonical-path-for-ramblock-id"] = false;
+    bool names_file = needs_file || backing.source == MemorySource::Memfd;
+    if (names_file && cell == nullptr) object["x-use-canonical-path-for-ramblock-id"] = false;
     if (prealloc) object["prealloc"] = true;
-    if (prealloc && backing.allocation_threads) object["prealloc-threads"] = *backing.allocation_threads;
+    if (backing.allocation_threads) object["prealloc-threads"] = *backing.allocation_threads;
     object["size"] = bytes;
+    bind(object, cell);
     return object;
+}
+
+void CommandLineBuilder::add_memory_backend(std::string_view id, std::uint64_t bytes, const NumaCell* cell) {
+    auto backend = memory_backend(id, bytes, cell);
+    bool threads_have_place = backend.contains("prealloc") && backend.contains("host-nodes") &&
+                              capabilities_.has_object("thread-context");
+    if (threads_have_place) {
+        auto context = fmt::format("tc-{}", id);
+        option("-object", json::object{{"qom-type", "thread-context"},
+                                       {"id", context},
+                                       {"node-affinity", backend["host-nodes"]}});
+        backend["prealloc-context"] = context;
+    }
+    option("-object", backend);
 }
 
 void CommandLineBuilder::add_memory() {
     bool has_nodes = domain_.cpu && !domain_.cpu->numa.empty();
-    std::uint64_t bytes = whole_mib(domain_.memory);
+    std::uint64_t bytes = whole_blocks(domain_.memory);
     if (has_nodes) {
         bytes = 0;
-        for (const auto& cell : domain_.cpu->numa) bytes += whole_mib(cell.memory);
+        for (const auto& cell : domain_.cpu->numa) bytes += whole_blocks(cell.memory);
     }
     if (domain_.max_memory)
         option("-m", fmt::format("size={}k,slots={},maxmem={}k", bytes / 1024, domain_.max_memory->slots,
                                  domain_.max_memory->size.in_kib()));
     else
         option("-m", std::to_string(bytes / mib));
-    if (!has_nodes) option("-object", memory_backend(ram_id(), bytes, nullptr));
+    if (!has_nodes) add_memory_backend(ram_id(), bytes, nullptr);
     bool locked = domain_.memory_backing && domain_.memory_backing->locked;
     option("-overcommit", fmt::format("mem-lock={}", locked ? "on" : "off"));
-}
-
-void CommandLineBuilder::add_numa() {
-    if (!domain_.cpu) return;
-    for (const auto& cell : domain_.cpu->numa) {
-        auto id = fmt::format("ram-node{}", cell.id.value_or(0));
-        option("-object", memory_backend(id, whole_mib(cell.memory), &cell));
-        option("-numa",
-               fmt::format("node,nodeid={}{},memdev={}", cell.id.value_or(0), cpus_of(cell.cpus), id));
-    }
-    for (const auto& cell : domain_.cpu->numa)
-        for (const auto& distance : cell.distances)
-            option("-numa", fmt::format("dist,src={},dst={},val={}", cell.id.value_or(0), distance.id,
-                                        distance.value));
 }
 
 void CommandLineBuilder::add_iothreads() {
@@ -108,6 +106,13 @@ void CommandLineBuilder::add_iothreads() {
     }
     for (std::uint32_t id = 1; named.size() < domain_.iothread_count; ++id)
         if (named.insert(id).second) add(IoThread{id, {}, {}});
+    if (!domain_.default_iothread) return;
+    json::object main_loop{{"qom-type", "main-loop"}, {"id", "main-loop"}};
+    if (domain_.default_iothread->pool_min)
+        main_loop["thread-pool-min"] = *domain_.default_iothread->pool_min;
+    if (domain_.default_iothread->pool_max)
+        main_loop["thread-pool-max"] = *domain_.default_iothread->pool_max;
+    option("-object", main_loop);
 }
 
 } // namespace vireo::qemu

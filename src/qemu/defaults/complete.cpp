@@ -127,7 +127,7 @@ void complete_cpu(Domain& domain, const Capabilities& capabilities) {
     if (!cpu.migratable) cpu.migratable = Switch::On;
 }
 
-void complete(Domain& domain, const Capabilities& capabilities) {
+void complete(Domain& domain, const Capabilities& capabilities, Occasion occasion) {
     complete_machine(domain, capabilities);
     complete_cpu(domain, capabilities);
     complete_disks(domain);
@@ -136,13 +136,15 @@ void complete(Domain& domain, const Capabilities& capabilities) {
     complete_controllers(domain, capabilities);
     assign_drive_addresses(domain);
     add_drive_controllers(domain, capabilities);
+    if (occasion == Occasion::Definition) check_controllers(domain);
     assign_virtio_serial_ports(domain);
     add_smartcard_readers(domain);
     assign_usb_ports(domain);
     assign_memory_slots(domain);
     if (board == Board::Pseries) assign_vio_addresses(domain);
     if (board == Board::S390) assign_ccw_addresses(domain);
-    if (board == Board::Other && is_arm(domain.os.arch)) assign_mmio_addresses(domain);
+    bool on_board = board == Board::Other || (board == Board::Virt && has_mmio_devices(domain));
+    if (on_board && is_arm(domain.os.arch)) assign_mmio_addresses(domain);
     if (board != Board::Other) assign_pci_addresses(domain);
     check_completed(domain);
 }

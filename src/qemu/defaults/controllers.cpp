@@ -84,10 +84,19 @@ std::string default_usb_model(const Domain& domain, const Capabilities& capabili
     return "piix3-uhci";
 }
 
+bool is_usb(const Controller& controller) { return controller.type == ControllerType::Usb; }
+
+void check_switched_off_usb(const std::vector<Controller>& controllers) {
+    for (const auto& controller : controllers)
+        if (is_usb(controller) && controller.model == "none" &&
+            std::ranges::count_if(controllers, is_usb) > 1)
+            throw Error(ErrorCode::XmlDetail, ErrorDomain::Domain,
+                        "USB is switched off by a controller of model 'none': there can be no other");
+}
+
 void complete_usb(Domain& domain, const Capabilities& capabilities) {
     auto& controllers = domain.devices.controllers;
     auto board = board_of(domain.os.machine);
-    auto is_usb = [](const Controller& controller) { return controller.type == ControllerType::Usb; };
     bool implicit = board == Board::I440fx || board == Board::Q35 || board == Board::Pseries;
     if (implicit && std::ranges::none_of(controllers, is_usb))
         ensure_controller(domain, ControllerType::Usb, 0).model =
@@ -95,9 +104,6 @@ void complete_usb(Domain& domain, const Capabilities& capabilities) {
     for (auto& controller : controllers) {
         if (!is_usb(controller)) continue;
         if (controller.model.empty()) controller.model = default_usb_model(domain, capabilities, false);
-        if (controller.model == "none" && std::ranges::count_if(controllers, is_usb) > 1)
-            throw Error(ErrorCode::XmlDetail, ErrorDomain::Domain,
-                        "USB is switched off by a controller of model 'none': there can be no other");
         constexpr std::uint32_t most = 15;
         if (controller.model == "qemu-xhci" && controller.ports > most)
             throw error(ErrorCode::ConfigUnsupported,
@@ -108,6 +114,9 @@ void complete_usb(Domain& domain, const Capabilities& capabilities) {
             if (controller.model == "ich9-uhci3") controller.master_start_port = 4;
         }
     }
+}
+
+void check_companions(const std::vector<Controller>& controllers) {
     for (const auto& controller : controllers) {
         bool leads = std::ranges::any_of(controllers, [&](const Controller& other) {
             return is_usb(other) && other.index == controller.index && !other.master_start_port;
@@ -128,18 +137,25 @@ Controller* find_controller(Domain& domain, ControllerType type, std::uint32_t i
 
 Controller& ensure_controller(Domain& domain, ControllerType type, std::uint32_t index) {
     if (auto* found = find_controller(domain, type, index)) return *found;
-    // those of a type stand in the order of their numbers
-    auto& controllers = domain.devices.controllers;
-    auto place = std::ranges::find_if(controllers, [&](const Controller& other) {
-        return other.type == type && other.index.value_or(0) > index;
-    });
-    auto& added = *controllers.emplace(place);
+    // behind those that the user gave, whatever their numbers: they get their places in this order
+    auto& added = domain.devices.controllers.emplace_back();
     added.type = type;
     added.index = index;
     return added;
 }
 
+void check_controllers(const Domain& domain) {
+    const auto& controllers = domain.devices.controllers;
+    check_companions(controllers);
+    bool has_ide =
+        std::ranges::find(controllers, ControllerType::Ide, &Controller::type) != controllers.end();
+    if (has_ide && board_of(domain.os.machine) == Board::Q35)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("machine type {} has no IDE; use bus 'sata' or 'virtio'", domain.os.machine));
+}
+
 void complete_controllers(Domain& domain, const Capabilities& capabilities) {
+    check_switched_off_usb(domain.devices.controllers);
     number_controllers(domain.devices.controllers);
     sort_controllers(domain.devices.controllers);
     complete_usb(domain, capabilities);

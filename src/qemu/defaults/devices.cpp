@@ -79,7 +79,7 @@ void add_usb_inputs(Domain& domain) {
 }
 
 InputBus default_bus(const Domain& domain, const Input& input) {
-    if (input.type == InputType::Evdev) return InputBus::None;
+    if (input.type == InputType::Evdev) return InputBus::None; // which is not shown
     if (input.type == InputType::Passthrough) return InputBus::Virtio;
     bool on_board = is_x86(domain.os.arch) && input.type != InputType::Tablet;
     if (!on_board && board_of(domain.os.machine) == Board::S390) return InputBus::Virtio;
@@ -193,28 +193,44 @@ void complete_gic(Domain& domain) {
     features.gic_version = "2";
 }
 
-void put_default(xml::Kept& kept, const char* attribute, std::string value) {
-    if (kept.attribute(attribute) == nullptr) kept.add(attribute, true, std::move(value));
-}
-
-void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
-    for (auto& hostdev : hostdevs)
+void complete_hostdevs(std::vector<Hostdev>& hostdevs, const Capabilities& capabilities) {
+    for (auto& hostdev : hostdevs) {
+        if (!hostdev.mediated_model) continue;
+        auto driver = name_of(*hostdev.mediated_model);
+        if (!capabilities.has_device(driver))
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("{} has no device '{}', which a <hostdev type='mdev'> asks for",
+                                    capabilities.emulator, driver));
         if (hostdev.mediated_model == MediatedModel::VfioPci && !hostdev.display)
             hostdev.display = Switch::Off;
+    }
 }
 
-/// What is written out for devices that are only kept.
-void complete_kept_devices(Devices& devices) {
-    for (auto& filesystem : devices.filesystems) {
-        put_default(filesystem.kept, "type", "mount");
-        put_default(filesystem.kept, "accessmode", "passthrough");
-        for (const char* attribute : {"fmode", "dmode"}) // four octal digits
-            if (const auto* mode = filesystem.kept.attribute(attribute);
-                mode != nullptr && mode->size() < 4) {
-                auto padded = fmt::format("{:0>4}", *mode);
-                filesystem.kept.remove(attribute);
-                filesystem.kept.add(attribute, true, std::move(padded));
-            }
+void complete_filesystems(std::vector<Filesystem>& filesystems) {
+    for (auto& filesystem : filesystems) {
+        if (!filesystem.type) filesystem.type = FilesystemType::Mount;
+        bool has_rights = filesystem.socket.empty(); // else the server behind it knows
+        if (!filesystem.access && has_rights) filesystem.access = FilesystemAccess::Passthrough;
+    }
+}
+
+void complete_shared_memories(std::vector<Shmem>& memories) {
+    constexpr auto usual = MemorySize::kib(4096);
+    for (auto& shmem : memories) {
+        if (shmem.model == ShmemModel::Plain && !shmem.size) shmem.size = usual;
+        if (shmem.model != ShmemModel::Doorbell) continue;
+        if (!shmem.interrupts) shmem.interrupts.emplace();
+        if (!shmem.interrupts->ioeventfd) shmem.interrupts->ioeventfd = Switch::On;
+    }
+}
+
+void complete_tpms(const Domain& domain, std::vector<Tpm>& tpms) {
+    for (auto& tpm : tpms) {
+        if (!tpm.model) tpm.model = domain.os.arch.starts_with("ppc") ? TpmModel::Spapr : TpmModel::Tis;
+        if (tpm.backend == TpmBackend::Passthrough && tpm.device.empty()) tpm.device = "/dev/tpm0";
+        bool may_be_old = tpm.model == TpmModel::Tis && is_x86(domain.os.arch);
+        if (tpm.backend == TpmBackend::Emulator && !tpm.version)
+            tpm.version = may_be_old ? TpmVersion::V12 : TpmVersion::V20;
     }
 }
 
@@ -257,6 +273,9 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
         interface.model =
             interface.type == InterfaceType::Vdpa ? "virtio" : default_interface_model(domain, capabilities);
     }
+    for (auto& interface : devices.interfaces)
+        if (interface.type == InterfaceType::Direct && !interface.source.mode)
+            interface.source.mode = DirectMode::Vepa;
     if (auto audio = implied_audio(devices); audio && devices.audios.empty())
         devices.audios.push_back(std::move(*audio));
     for (auto& rng : devices.rngs)
@@ -264,11 +283,12 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
     if (devices.vsock && !devices.vsock->model) devices.vsock->model = VirtioModel::Virtio;
     complete_panics(domain);
     complete_gic(domain);
-    complete_hostdevs(devices.hostdevs);
-    complete_kept_devices(devices);
+    complete_hostdevs(devices.hostdevs, capabilities);
+    complete_filesystems(devices.filesystems);
+    complete_shared_memories(devices.shared_memories);
+    complete_tpms(domain, devices.tpms);
     complete_protocols(devices);
-    bool has_balloon =
-        !is_arm(domain.os.arch) && !domain.os.arch.starts_with("riscv") && domain.os.arch != "sparc";
+    bool has_balloon = !is_arm(domain.os.arch) && domain.os.arch != "sparc";
     if (!devices.memory_balloon && has_balloon) devices.memory_balloon.emplace();
 }
 

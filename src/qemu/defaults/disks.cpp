@@ -54,8 +54,8 @@ void choose_bus(Disk& disk) {
 
 void check_driver(const Disk& disk) {
     constexpr auto formats =
-        std::to_array<std::string_view>({"raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vpc", "vhdx", "luks",
-                                         "bochs", "cloop", "dmg", "parallels", "fat", "cow"});
+        std::to_array<std::string_view>({"raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vpc", "vhd", "bochs",
+                                         "cloop", "dmg", "ploop", "fat"});
     if (!disk.driver->name.empty() && disk.driver->name != "qemu")
         throw error(
             ErrorCode::ConfigUnsupported,
@@ -63,8 +63,7 @@ void check_driver(const Disk& disk) {
     if (std::ranges::find(formats, disk.driver->type) == formats.end())
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("disk {}: QEMU has no image format '{}'; it has {}", disk.target,
-                                disk.driver->type,
-                                "raw, qcow2, qcow, qed, vmdk, vdi, vpc, vhdx, luks, parallels"));
+                                disk.driver->type, "raw, qcow2, qcow, qed, vmdk, vdi, vpc, vhd, ploop"));
 }
 
 struct BusShape {
@@ -157,6 +156,14 @@ std::optional<std::uint32_t> disk_index(std::string_view target) {
     return index - 1;
 }
 
+namespace {
+/// Unless the user says so, QEMU itself sees to encrypted data.
+void complete_encryption(SourceDetails& details) {
+    if (details.encryption && !details.encryption->engine)
+        details.encryption->engine = EncryptionEngine::Qemu;
+}
+} // namespace
+
 void complete_disks(Domain& domain) {
     for (auto& disk : domain.devices.disks) {
         choose_bus(disk);
@@ -164,7 +171,10 @@ void complete_disks(Domain& domain) {
         if (disk.driver->name.empty()) disk.driver->name = "qemu";
         if (disk.device == DiskDevice::Cdrom) disk.readonly = true;
         bool is_outside = disk.type == DiskType::Vhostuser; // QEMU does not see its data
-        if (is_outside && disk.kept.attribute("snapshot") == nullptr) disk.kept.add("snapshot", true, "no");
+        if (is_outside && !disk.snapshot) disk.snapshot = SnapshotChoice::No;
+        complete_encryption(disk.details);
+        for (auto* stores = &disk.backing_store; !stores->empty(); stores = &stores->front().next)
+            complete_encryption(stores->front().details);
         if (disk.driver->type.empty() && disk.type == DiskType::Volume)
             continue; // the volume knows its format
         if (disk.driver->type.empty()) disk.driver->type = "raw";
@@ -237,10 +247,6 @@ void add_drive_controllers(Domain& domain, const Capabilities& capabilities) {
         bool second = find_controller(domain, ControllerType::Ide, 1) != nullptr;
         if (second)
             throw error(ErrorCode::ConfigUnsupported, "this machine type has one IDE controller: four disks");
-    } else if (board_of(domain.os.machine) == Board::Q35 &&
-               find_controller(domain, ControllerType::Ide, 0) != nullptr) {
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("machine type {} has no IDE; use bus 'sata' or 'virtio'", domain.os.machine));
     }
     for (auto& controller : domain.devices.controllers)
         if (controller.type == ControllerType::Scsi && controller.model.empty())

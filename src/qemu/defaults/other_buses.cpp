@@ -124,21 +124,27 @@ void assign_ccw_addresses(Domain& domain) {
 
 void assign_memory_slots(Domain& domain) {
     std::set<std::uint32_t> taken;
-    auto is_module = [](const Memory& memory) {
-        return memory.attribute("model") == "dimm" || memory.attribute("model") == "nvdimm";
-    };
     for (auto& memory : domain.devices.memories)
         if (const auto* given = std::get_if<OtherAddress>(&memory.info.address);
             given != nullptr && given->slot)
             taken.insert(*given->slot);
     std::uint32_t next = 0;
     for (auto& memory : domain.devices.memories) {
-        if (!is_module(memory) || !std::holds_alternative<std::monostate>(memory.info.address)) continue;
+        if (!memory.is_module() || !std::holds_alternative<std::monostate>(memory.info.address)) continue;
         while (!taken.insert(next).second) ++next;
         OtherAddress address{.type = OtherAddress::Type::Dimm};
         address.slot = next;
         memory.info.address = address;
     }
+}
+
+bool has_mmio_devices(Domain& domain) {
+    bool found = false;
+    for_each_virtio(domain.devices, [&](const DeviceInfo& info) {
+        const auto* other = std::get_if<OtherAddress>(&info.address);
+        found |= other != nullptr && other->type == OtherAddress::Type::VirtioMmio;
+    });
+    return found;
 }
 
 void assign_mmio_addresses(Domain& domain) {

@@ -32,8 +32,8 @@ struct PciDevice {
 };
 
 PciPlug plug_of_bridge(std::string_view model) {
-    if (model == root_port || model == "pci-expander-bus" || model == "pcie-expander-bus")
-        return model == "pci-expander-bus" ? PciPlug::Bridge : PciPlug::RootPort;
+    if (model == root_port) return PciPlug::RootPort;
+    if (model == "pci-expander-bus" || model == "pcie-expander-bus") return PciPlug::Expander;
     if (model == "dmi-to-pci-bridge") return PciPlug::DmiBridge;
     if (model == "pcie-to-pci-bridge") return PciPlug::ExpressBridge;
     if (model == "pcie-switch-upstream-port") return PciPlug::UpstreamPort;
@@ -54,6 +54,11 @@ bool is_on_pci(SoundModel model) {
 bool is_on_pci(const Hostdev& hostdev) {
     return hostdev.type == HostdevType::Pci || hostdev.type == HostdevType::ScsiHost ||
            hostdev.mediated_model == MediatedModel::VfioPci;
+}
+
+bool is_usb(const Interface& interface) {
+    return interface.type == InterfaceType::Hostdev &&
+           std::holds_alternative<UsbHostSource>(interface.source.hostdev);
 }
 
 /// On a bus of another kind, where the user has put it.
@@ -93,6 +98,7 @@ private:
     void reserve_spare(std::size_t given_buses);
     Video* primary_video();
     void give(DeviceInfo& info, std::uint8_t slot, std::uint8_t function);
+    void settle(Controller& controller, std::uint8_t slot, std::uint8_t function);
     void set_multifunction(const std::vector<PciDevice>& devices) const;
 
     Devices& devices_;
@@ -104,7 +110,8 @@ private:
 };
 
 PciPlug PciAssignment::plug_of(const Interface& interface) const {
-    if (interface.model.starts_with("virtio")) return plug_of_virtio(interface.model);
+    if (interface.is_virtio()) return plug_of_virtio(interface.model);
+    if (interface.type == InterfaceType::Hostdev) return express();
     return interface.model == "e1000e" || interface.model == "vmxnet3" ? express() : PciPlug::Conventional;
 }
 
@@ -129,9 +136,12 @@ std::vector<PciDevice> PciAssignment::list_devices() {
     for (auto& controller : devices_.controllers)
         if (controller.type == ControllerType::Pci && !is_root(controller)) add_controller(controller);
     for (auto& filesystem : devices_.filesystems)
-        add(filesystem.info, plug_of_virtio(filesystem.attribute("model")), "the file system");
+        add(filesystem.info,
+            plug_of_virtio(filesystem.model ? name_of(*filesystem.model) : std::string_view{}),
+            "the file system");
     for (auto& interface : devices_.interfaces)
-        add(interface.info, plug_of(interface), fmt::format("interface {}", interface.mac.text()));
+        if (!is_usb(interface))
+            add(interface.info, plug_of(interface), fmt::format("interface {}", interface.mac.text()));
     for (auto& sound : devices_.sounds)
         if (is_on_pci(sound.model)) add(sound.info, PciPlug::Conventional, "the sound card");
     for (auto& controller : devices_.controllers) {
@@ -173,10 +183,9 @@ std::vector<PciDevice> PciAssignment::list_devices() {
         add(devices_.vsock->info, plug_of_virtio(name_of(*devices_.vsock->model)), "the vsock");
     for (auto& crypto : devices_.cryptos) add(crypto.info, express(), "the crypto device");
     for (auto& memory : devices_.memories)
-        if (memory.attribute("model").starts_with("virtio-"))
-            add(memory.info, PciPlug::Conventional, "the memory device");
+        if (memory.is_virtio()) add(memory.info, PciPlug::Conventional, "the memory device");
     for (auto& iommu : devices_.iommus)
-        if (iommu.attribute("model") == "virtio") add(iommu.info, PciPlug::RootPort, "the IOMMU");
+        if (iommu.model == IommuModel::Virtio && express_) add(iommu.info, PciPlug::RootPort, "the IOMMU");
     std::erase_if(list, [](const PciDevice& device) { return is_elsewhere(*device.info); });
     return list;
 }
@@ -230,6 +239,13 @@ void PciAssignment::give(DeviceInfo& info, std::uint8_t slot, std::uint8_t funct
     info.address = address;
 }
 
+/// A controller that the board has at this place; nothing else can be there.
+void PciAssignment::settle(Controller& controller, std::uint8_t slot, std::uint8_t function) {
+    give(controller.info, slot, function);
+    topology_.reserve(std::get<PciAddress>(controller.info.address), PciPlug::Integrated,
+                      fmt::format("the board's {} controller", name_of(controller.type)));
+}
+
 /// The functions that the board has built in, and the slots where users expect the rest of it.
 void PciAssignment::reserve_board() {
     constexpr std::uint8_t i440fx_slot = 1, i440fx_display = 2, q35_display = 1, q35_slot = 0x1f,
@@ -238,10 +254,13 @@ void PciAssignment::reserve_board() {
         if (!is_open(controller.info)) continue;
         bool first = controller.index == 0U;
         bool i440fx = board_ == Board::I440fx;
-        if (i440fx && first && controller.type == ControllerType::Ide) give(controller.info, i440fx_slot, 1);
-        if (i440fx && first && controller.type == ControllerType::Usb && controller.model == "piix3-uhci")
-            give(controller.info, i440fx_slot, 2);
-        if (q35_ && first && controller.type == ControllerType::Sata) give(controller.info, q35_slot, 2);
+        if (i440fx && first && controller.type == ControllerType::Ide)
+            settle(controller, i440fx_slot, 1);
+        else if (i440fx && first && controller.type == ControllerType::Usb &&
+                 controller.model == "piix3-uhci")
+            settle(controller, i440fx_slot, 2);
+        else if (q35_ && first && controller.type == ControllerType::Sata)
+            settle(controller, q35_slot, 2);
         if (q35_ && controller.model == "dmi-to-pci-bridge" && topology_.is_slot_free(0, q35_dmi)) {
             give(controller.info, q35_dmi, 0);
             topology_.reserve(std::get<PciAddress>(controller.info.address), PciPlug::DmiBridge,
@@ -320,10 +339,8 @@ bool PciAssignment::add_bridge_for(PciPlug plug) {
             add_bus("pci-bridge");
             return true;
         }
-        if (!topology_.take(PciPlug::ExpressBridge)) {
-            add_bus(root_port);
-            topology_.take(PciPlug::ExpressBridge);
-        }
+        add_bus(root_port); // even beside a free one, which the bridge may then take
+        topology_.take(PciPlug::ExpressBridge);
         add_bus("pcie-to-pci-bridge");
         return true;
     default: return false;
@@ -407,10 +424,31 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
 
 } // namespace
 
+namespace {
+void check_expanders(const Domain& domain) {
+    auto board = board_of(domain.os.machine);
+    for (const auto& controller : domain.devices.controllers) {
+        bool fits = controller.model == "pci-expander-bus"    ? board == Board::I440fx
+                    : controller.model == "pcie-expander-bus" ? has_express(board)
+                                                              : true;
+        if (!fits)
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("machine type {} has no controllers of model '{}'", domain.os.machine,
+                                    controller.model));
+    }
+}
+} // namespace
+
+/// Buses that were missing come after those of the user, whatever their numbers: so they are placed.
 void assign_pci_addresses(Domain& domain) {
+    check_expanders(domain);
     auto attempt = domain;
-    for (const auto& [index, model] : PciAssignment{attempt, true}.run())
-        ensure_controller(domain, ControllerType::Pci, index).model = model;
+    for (const auto& [index, model] : PciAssignment{attempt, true}.run()) {
+        auto& bus = domain.devices.controllers.emplace_back();
+        bus.type = ControllerType::Pci;
+        bus.index = index;
+        bus.model = model;
+    }
     PciAssignment{domain, false}.run();
     complete_bridges(domain);
 }

@@ -52,6 +52,8 @@ void PciTopology::reserve(const PciAddress& address, PciPlug plug, std::string_v
     if (address.slot >= most_slots || address.slot < bus.first || address.slot > bus.last)
         throw bad_address(address, what,
                           fmt::format("is outside of slots {} to {} of its bus", bus.first, bus.last));
+    if (!tolerates(bus, plug))
+        throw bad_address(address, what, fmt::format("is on a '{}', which takes no such device", bus.model));
     if (address.function >= most_functions) throw bad_address(address, what, "has a function above 7");
     auto& slot = bus.slots.at(address.slot);
     auto bit = static_cast<std::uint8_t>(1U << address.function);
@@ -96,9 +98,22 @@ bool PciTopology::accepts(const Bus& bus, PciPlug plug) {
     case PciPlug::RootPort:
     case PciPlug::DmiBridge: return bus.model == "pcie-root" || bus.model == "pcie-expander-bus";
     case PciPlug::DownstreamPort: return bus.model == "pcie-switch-upstream-port";
+    case PciPlug::Expander: return bus.model == "pci-root" || bus.model == "pcie-root";
     case PciPlug::Integrated: return false;
     }
     return false;
+}
+
+bool PciTopology::tolerates(const Bus& bus, PciPlug plug) {
+    switch (plug) {
+    case PciPlug::Conventional:
+    case PciPlug::Express:
+    case PciPlug::Integrated:
+        return bus.model != "pcie-switch-upstream-port" && bus.model != "pcie-expander-bus";
+    case PciPlug::ExpressBridge:
+    case PciPlug::UpstreamPort: return accepts(bus, plug) || bus.model == "pcie-root";
+    default: return accepts(bus, plug);
+    }
 }
 
 std::optional<std::uint8_t> PciTopology::free_function(const Slot& slot, PciPlug plug) {

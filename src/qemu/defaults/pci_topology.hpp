@@ -23,6 +23,7 @@ enum class PciPlug {
     RootPort,       ///< on the root complex; eight share a slot
     UpstreamPort,   ///< of a switch, in a port
     DownstreamPort, ///< of a switch, on its upstream port
+    Expander,       ///< one more root, on the first one
 };
 
 /// The PCI buses of a domain and which of their slots are in use. A plain value: copy it to try something
@@ -33,7 +34,8 @@ public:
     void add_bus(std::string_view model);
     std::size_t bus_count() const { return buses_.size(); }
 
-    /// Marks a function as used. Throws XmlError when the address is outside of its bus, or in use already.
+    /// Marks a function as used. Throws XmlError when the address is outside of its bus, in use already, or
+    /// where such a device cannot be.
     void reserve(const model::domain::PciAddress& address, PciPlug plug, std::string_view what);
     /// Makes a function free again.
     void release(const model::domain::PciAddress& address);
@@ -59,6 +61,8 @@ private:
         std::array<Slot, 32> slots{};
     };
     static bool accepts(const Bus& bus, PciPlug plug);
+    /// Whether a user may put such a device there, though it would not be the place to choose.
+    static bool tolerates(const Bus& bus, PciPlug plug);
     static std::optional<std::uint8_t> free_function(const Slot& slot, PciPlug plug);
     std::vector<Bus> buses_;
 };

@@ -26,12 +26,18 @@ void assign_vio_addresses(model::domain::Domain& domain);
 void assign_ccw_addresses(model::domain::Domain& domain);
 /// Memory modules get the slots that they have room for.
 void assign_memory_slots(model::domain::Domain& domain);
-/// The numbers by which an s390 guest knows its PCI devices: user id and function id. Throws InternalError for
-/// one that is given twice.
+/// The numbers by which an s390 guest knows its PCI devices: user id and function id. Throws InternalError
+/// for one that is given twice.
 void assign_zpci(const std::vector<model::domain::DeviceInfo*>& devices);
 void assign_mmio_addresses(model::domain::Domain& domain);
+/// Whether the user has put a virtio device on the board itself, where the others then go too.
+bool has_mmio_devices(model::domain::Domain& domain);
 /// Throws libvirt's errors for what the machine cannot have.
 void check_completed(const model::domain::Domain& domain);
+/// The same for disks and file systems (validate_storage.cpp), and for memory, TPMs, IOMMUs, shared memory
+/// (validate_platform.cpp).
+void check_storage(const model::domain::Domain& domain);
+void check_platform(const model::domain::Domain& domain);
 void complete_bridges(model::domain::Domain& domain);
 void assign_pci_addresses(model::domain::Domain& domain);
 

@@ -3,6 +3,7 @@
 // nobody's way but that of those who ask it too.
 #include "async/blocking.hpp"
 #include "base/log.hpp"
+#include "qemu/agent/answers.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
 #include "json/json.hpp"
@@ -24,32 +25,13 @@ constexpr std::string_view channel_name = "org.qemu.guest_agent.0";
 /// For what a guest does before it goes down or sleeps.
 constexpr std::chrono::seconds departure_patience{60};
 /// Of what a hostile guest may list.
-constexpr std::size_t most_interfaces = 2048, most_addresses = 2048, most_vcpus = 16'384;
-
-Error nonsense(std::string_view command) {
-    return error(ErrorCode::AgentUnresponsive,
-                 fmt::format("the guest agent's answer to '{}' makes no sense", command));
-}
-
-const json::array& require_list(const json::value& answer, std::string_view command, std::size_t most) {
-    const auto* list = answer.if_array();
-    if (list == nullptr || list->size() > most) throw nonsense(command);
-    return *list;
-}
-
-/// An agent's text, fit for a message of the wire and for XML.
-std::string clean(std::string_view text) {
-    constexpr std::size_t longest = 1024;
-    std::string result{text.substr(0, longest)};
-    std::erase_if(result, [](unsigned char c) { return c < ' ' || c == 0x7f; });
-    return result;
-}
+constexpr std::size_t most_interfaces = 2048, most_addresses = 2048;
 
 GuestInterface::Address address_from(const json::object& from) {
     constexpr std::int64_t longest_prefix = 128;
     GuestInterface::Address address;
     address.ipv6 = json::find_text(from, "ip-address-type") == "ipv6";
-    address.text = clean(json::find_text(from, "ip-address").value_or(""));
+    address.text = find_clean(from, "ip-address");
     auto prefix = json::find_number(from, "prefix").value_or(0);
     address.prefix = static_cast<std::uint32_t>(std::clamp<std::int64_t>(prefix, 0, longest_prefix));
     return address;
@@ -112,9 +94,9 @@ std::shared_ptr<Agent> QemuDriver::require_agent(const ManagedDomain& domain) co
     return domain.run->agent;
 }
 
-Agent::Patience QemuDriver::agent_patience(const ManagedDomain& domain) {
+Agent::Patience QemuDriver::agent_patience(const ManagedDomain& domain, Agent::Patience usual) {
     const auto& set = domain.run->record.agent_patience;
-    if (!set) return Agent::default_patience;
+    if (!set) return usual;
     if (!set->limit) return std::nullopt;
     return std::chrono::milliseconds{*set->limit};
 }
@@ -122,6 +104,14 @@ Agent::Patience QemuDriver::agent_patience(const ManagedDomain& domain) {
 awaitable<json::value> QemuDriver::ask_agent(DomainPtr domain, std::string command, json::object arguments) {
     auto agent = require_agent(*domain);
     auto patience = agent_patience(*domain);
+    co_return co_await agent->execute(std::move(command), std::move(arguments), patience);
+}
+
+/// The same for what may take its time in a guest that is well.
+awaitable<json::value> QemuDriver::ask_slow_agent(DomainPtr domain, std::string command,
+                                                  json::object arguments, std::chrono::seconds usual) {
+    auto agent = require_agent(*domain);
+    auto patience = agent_patience(*domain, usual);
     co_return co_await agent->execute(std::move(command), std::move(arguments), patience);
 }
 
@@ -137,8 +127,7 @@ awaitable<std::string> QemuDriver::agent_command(Uuid uuid, std::string name, st
                                 document ? "" : ": " + document.error()));
     Agent::Patience limit;
     if (patience.limit) limit = *patience.limit;
-    auto answer = co_await agent->pass_on(std::move(document->get_object()), limit);
-    co_return answer.empty() ? std::string{} : json::print(answer);
+    co_return co_await agent->pass_on(std::move(document->get_object()), limit);
 }
 
 awaitable<void> QemuDriver::set_agent_patience(Uuid uuid, std::string name,
@@ -155,8 +144,7 @@ awaitable<void> QemuDriver::leave_by_agent(DomainPtr domain, bool reboot) {
     auto agent = require_agent(*domain);
     co_await keep_reboot_wish(domain, false);
     json::object arguments{{"mode", reboot ? "reboot" : "powerdown"}};
-    auto patience = domain->run && domain->run->record.agent_patience ? agent_patience(*domain)
-                                                                      : Agent::Patience{departure_patience};
+    auto patience = domain->run ? agent_patience(*domain, departure_patience) : departure_patience;
     co_await agent->send_off("guest-shutdown", std::move(arguments), patience);
     log.info("{}: its agent was told to {}", domain->durable.name, reboot ? "reboot" : "power off");
 }
@@ -182,8 +170,7 @@ awaitable<std::string> QemuDriver::hostname(Uuid uuid, std::string name, hypervi
     const std::string command = "guest-get-host-name";
     json::object none;
     auto answer = co_await ask_agent(domain, command, std::move(none));
-    const auto* object = answer.if_object();
-    auto host = object != nullptr ? json::find_text(*object, "host-name") : std::nullopt;
+    auto host = json::find_text(require_object(answer, command), "host-name");
     if (!host) throw nonsense(command);
     co_return clean(*host);
 }
@@ -230,8 +217,7 @@ awaitable<std::vector<GuestInterface>> QemuDriver::addresses_by_agent(DomainPtr 
         auto name = from != nullptr ? json::find_text(*from, "name") : std::nullopt;
         if (!name) throw nonsense(command);
         auto& interface = place_for(interfaces, *name);
-        if (interface.mac.empty())
-            interface.mac = clean(json::find_text(*from, "hardware-address").value_or(""));
+        if (interface.mac.empty()) interface.mac = find_clean(*from, "hardware-address");
         const auto* addresses = json::find_array(*from, "ip-addresses");
         if (addresses == nullptr) continue;
         for (const auto& address : *addresses) {
@@ -244,7 +230,7 @@ awaitable<std::vector<GuestInterface>> QemuDriver::addresses_by_agent(DomainPtr 
 
 /// What the host's own table of neighbours tells of the guest's cards.
 awaitable<std::vector<GuestInterface>> QemuDriver::addresses_by_arp(DomainPtr domain) {
-    auto live = live_model(*domain);
+    auto live = co_await read_live(domain);
     auto neighbours = co_await async::blocking(read_neighbours);
     std::vector<GuestInterface> interfaces;
     for (const auto& card : live.devices.interfaces) {
@@ -255,59 +241,6 @@ awaitable<std::vector<GuestInterface>> QemuDriver::addresses_by_arp(DomainPtr do
         if (!interface.addresses.empty()) interfaces.push_back(std::move(interface));
     }
     co_return interfaces;
-}
-
-awaitable<std::uint32_t> QemuDriver::guest_vcpus(Uuid uuid, std::string name) {
-    const std::string command = "guest-get-vcpus";
-    json::object none;
-    auto answer = co_await ask_agent(require(uuid, name), command, std::move(none));
-    const auto& list = require_list(answer, command, most_vcpus);
-    auto online = [](const json::value& vcpu) {
-        const auto* object = vcpu.if_object();
-        return object != nullptr && json::find_flag(*object, "online").value_or(false);
-    };
-    co_return static_cast<std::uint32_t>(std::ranges::count_if(list, online));
-}
-
-/// Switches vcpus inside the guest on or off until this many are on.
-awaitable<void> QemuDriver::switch_guest_vcpus(DomainPtr domain, std::uint32_t count) {
-    const std::string query = "guest-get-vcpus", change = "guest-set-vcpus";
-    json::object none;
-    auto answer = co_await ask_agent(domain, query, std::move(none));
-    std::uint32_t online = 0;
-    std::vector<std::int64_t> on, off; // what may be switched
-    for (const auto& item : require_list(answer, query, most_vcpus)) {
-        const auto* vcpu = item.if_object();
-        auto id = vcpu != nullptr ? json::find_number(*vcpu, "logical-id") : std::nullopt;
-        if (!id) throw nonsense(query);
-        bool is_on = json::find_flag(*vcpu, "online").value_or(false);
-        online += is_on;
-        if (!is_on)
-            off.push_back(*id);
-        else if (json::find_flag(*vcpu, "can-offline").value_or(true))
-            on.push_back(*id);
-    }
-    bool more = count > online;
-    auto& candidates = more ? off : on;
-    auto needed = more ? count - online : online - count;
-    if (needed == 0) co_return;
-    if (count == 0 || candidates.size() < needed)
-        throw error(
-            ErrorCode::InvalidArgument,
-            fmt::format("{} vcpus cannot be online in domain '{}': {} are, and {} more can be switched "
-                        "{}",
-                        count, domain->durable.name, online, candidates.size(), more ? "on" : "off"));
-    json::array changes;
-    for (std::uint32_t i = 0; i < needed; ++i) {
-        auto id = more ? candidates[i] : candidates[candidates.size() - 1 - i];
-        changes.push_back(json::object{{"logical-id", id}, {"online", more}});
-    }
-    json::object arguments{{"vcpus", std::move(changes)}};
-    auto done = co_await ask_agent(domain, change, std::move(arguments));
-    if (!done.is_int64() || done.get_int64() != static_cast<std::int64_t>(needed))
-        throw error(ErrorCode::InternalError,
-                    fmt::format("the guest agent of domain '{}' switched not all {} vcpus",
-                                domain->durable.name, needed));
 }
 
 } // namespace vireo::qemu

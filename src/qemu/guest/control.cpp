@@ -31,8 +31,9 @@ json::object key_arguments(const hypervisor::KeyPress& press) {
 }
 } // namespace
 
-QemuDriver::Model QemuDriver::live_model(const ManagedDomain& domain) const {
-    return model::domain::parse(domain.durable.live.complete(), model::domain::Scope::Live);
+awaitable<QemuDriver::Model> QemuDriver::read_live(DomainPtr domain) {
+    require_active(*domain);
+    return hypervisor::parse_text(domain->durable.live.text, model::domain::Scope::Live);
 }
 
 awaitable<void> QemuDriver::send_key(Uuid uuid, std::string name, hypervisor::KeyPress keys) {

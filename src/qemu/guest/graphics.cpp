@@ -48,8 +48,9 @@ awaitable<void> QemuDriver::attach_graphics(Uuid uuid, std::string name, std::ui
 
 awaitable<void> QemuDriver::connect_graphics(DomainPtr domain, std::uint32_t index, Fd socket,
                                              bool skip_authentication) {
+    auto live = co_await read_live(domain);
     auto monitor = co_await require_monitor(domain);
-    auto protocol = require_protocol(live_model(*domain), index);
+    auto protocol = require_protocol(live, index);
     const std::string lent = "graphics";
     co_await monitor->lend(lent, std::move(socket), options_.monitor_deadline);
     json::object arguments{{"protocol", protocol}, {"fdname", lent}, {"skipauth", skip_authentication}};

@@ -83,7 +83,8 @@ awaitable<hypervisor::Screenshot> QemuDriver::take_screenshot(DomainPtr domain, 
     std::exception_ptr failure;
     std::string mime;
     try {
-        mime = co_await dump_screen(domain, live_model(*domain), screen, file);
+        auto live = co_await read_live(domain);
+        mime = co_await dump_screen(domain, live, screen, file);
     } catch (...) { failure = std::current_exception(); }
     auto work = [file, failed = failure != nullptr] {
         if (!failed) return open_and_remove(file);

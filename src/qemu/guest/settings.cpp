@@ -90,7 +90,7 @@ awaitable<void> QemuDriver::change_memory(DomainPtr domain, MemorySize size, Mem
         throw not_live(fmt::format("the most memory that domain '{}' may have cannot change while it runs",
                                    domain->durable.name));
     if (scopes.live) {
-        auto live = live_model(*domain);
+        auto live = co_await read_live(domain);
         require_balloon(live);
         set_current_memory(live, size); // as far as the limit goes
         auto monitor = co_await require_monitor(domain);
@@ -120,12 +120,7 @@ awaitable<void> QemuDriver::change_vcpus(DomainPtr domain, std::uint32_t count, 
     if (scopes.live && target == VcpuTarget::Maximum)
         throw not_live(
             fmt::format("the most vcpus that domain '{}' may have cannot change while it runs", name));
-    if (scopes.live && count != domain->durable.live.summary.vcpus)
-        throw error(
-            ErrorCode::OperationUnsupported,
-            fmt::format("vcpus are not added to the running domain '{}' nor taken from it yet: change "
-                        "its definition for the next start, or let its agent switch them",
-                        name));
+    if (scopes.live) co_await plug_vcpus(domain, count);
     if (!scopes.persistent) co_return;
     std::function<void(Model&)> edit{[count, target](Model& model) {
         target == VcpuTarget::Maximum ? set_maximum_vcpus(model, count) : set_current_vcpus(model, count);
@@ -145,7 +140,8 @@ awaitable<void> QemuDriver::change_statistics_period(DomainPtr domain, std::chro
                                                      Impact impact) {
     auto scopes = scopes_of(*domain, impact);
     if (scopes.live) {
-        auto alias = require_balloon(live_model(*domain)).info.alias;
+        auto live = co_await read_live(domain);
+        auto alias = require_balloon(live).info.alias;
         auto monitor = co_await require_monitor(domain);
         co_await set_balloon_period(monitor, alias, period);
     }

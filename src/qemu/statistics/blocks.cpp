@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "qemu/statistics/blocks.hpp"
 
+#include "qemu/disk_nodes.hpp"
 #include "qemu/statistics/sources.hpp"
 #include "json/json.hpp"
 
@@ -95,7 +96,10 @@ awaitable<void> add_blocks(const Subject& subject, Statistics& statistics) {
             if (value) statistics.add(fmt::format("block.{}.{}", i, name), *value);
         };
         statistics.add(fmt::format("block.{}.name", i), disks[i].target);
-        if (!disks[i].source.empty()) statistics.add(fmt::format("block.{}.path", i), disks[i].source);
+        if (!disks[i].source.empty()) {
+            statistics.add(fmt::format("block.{}.path", i), disks[i].source);
+            statistics.add(fmt::format("block.{}.backingIndex", i), node_number(disks, i));
+        }
         const auto& device = known[disks[i].info.alias];
         add("rd.reqs", device.read_requests);
         add("rd.bytes", device.read_bytes);
@@ -107,7 +111,7 @@ awaitable<void> add_blocks(const Subject& subject, Statistics& statistics) {
         add("fl.times", device.flush_time);
         add("allocation", device.allocation);
         add("capacity", device.capacity);
-        add("physical", device.physical);
+        add("physical", device.occupied); // as libvirt has it here, unlike in domblkinfo
     }
 }
 

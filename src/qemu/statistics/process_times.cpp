@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "qemu/statistics/process_times.hpp"
 
+#include "host/affinity.hpp"
+
 #include <fmt/format.h>
-#include <sched.h>
 #include <unistd.h>
 
+#include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -25,15 +28,40 @@ std::vector<std::string> stat_fields(const std::string& path) {
     return fields;
 }
 
-std::vector<bool> affinity_of(pid_t thread) {
-    auto count = static_cast<std::size_t>(std::max(::sysconf(_SC_NPROCESSORS_CONF), 1L));
-    cpu_set_t set{};
-    std::vector<bool> result(count);
-    if (::sched_getaffinity(thread, sizeof set, &set) != 0) return result;
-    for (std::size_t i = 0; i < count && i < CPU_SETSIZE; ++i) result[i] = CPU_ISSET(i, &set);
-    return result;
+/// The line "wait_sum : 12.345678" of a `sched` file, in milliseconds (its name had a prefix once).
+std::chrono::nanoseconds waited(const std::string& path) {
+    std::ifstream file{path};
+    for (std::string line; std::getline(file, line);) {
+        auto colon = line.find(':');
+        auto name = line.find("wait_sum");
+        if (name == std::string::npos || colon == std::string::npos || name > colon) continue;
+        std::istringstream rest{line.substr(colon + 1)};
+        double milliseconds = 0;
+        if (rest >> milliseconds && milliseconds > 0)
+            return std::chrono::nanoseconds{std::llround(milliseconds * 1'000'000)};
+    }
+    return {};
+}
+
+/// The sum of a figure over the virtual machines of KVM that a process has (debugfs).
+std::uint64_t sum_of_kvm(pid_t process, std::string_view figure) {
+    std::uint64_t sum = 0;
+    std::error_code missing; // no debugfs, or no KVM
+    auto prefix = fmt::format("{}-", process);
+    for (const auto& entry : std::filesystem::directory_iterator{"/sys/kernel/debug/kvm", missing}) {
+        if (!entry.path().filename().native().starts_with(prefix)) continue;
+        std::ifstream file{entry.path() / figure};
+        std::uint64_t value = 0;
+        if (file >> value) sum += value;
+    }
+    return sum;
 }
 } // namespace
+
+PollTimes poll_times(pid_t process) {
+    return {std::chrono::nanoseconds{sum_of_kvm(process, "halt_poll_success_ns")},
+            std::chrono::nanoseconds{sum_of_kvm(process, "halt_poll_fail_ns")}};
+}
 
 std::optional<ThreadTimes> thread_times(pid_t process, pid_t thread) {
     constexpr std::size_t user = 11, system = 12, processor = 36; // counted from the state
@@ -48,7 +76,8 @@ std::optional<ThreadTimes> thread_times(pid_t process, pid_t thread) {
     std::ifstream schedule{folder + "/schedstat"};
     std::uint64_t running = 0, waiting = 0;
     if (schedule >> running >> waiting) times.delay = std::chrono::nanoseconds{waiting};
-    times.affinity = affinity_of(thread);
+    times.wait = waited(folder + "/sched");
+    times.affinity = host::affinity_of(thread);
     return times;
 }
 

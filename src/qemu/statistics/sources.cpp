@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <fstream>
 
 namespace vireo::qemu {
@@ -72,6 +73,15 @@ std::optional<std::uint64_t> read_counter(std::string_view device, std::string_v
 }
 } // namespace
 
+/// No guest has monitors of its caches (resctrl).
+awaitable<void> add_processor(const Subject& subject, Statistics& statistics) {
+    auto work = [process = subject.process] { return poll_times(process); };
+    auto [success, failure] = co_await async::blocking(std::move(work));
+    statistics.add("cpu.cache.monitor.count", std::uint32_t{0});
+    statistics.add("cpu.haltpoll.success.time", static_cast<std::uint64_t>(success.count()));
+    statistics.add("cpu.haltpoll.fail.time", static_cast<std::uint64_t>(failure.count()));
+}
+
 awaitable<void> add_balloon(const Subject& subject, Statistics& statistics) {
     const auto& balloon = subject.live.devices.memory_balloon;
     if (balloon && balloon->model != BalloonModel::None) {
@@ -118,6 +128,7 @@ awaitable<void> add_vcpus(const Subject& subject, Statistics& statistics) {
         auto prefix = fmt::format("vcpu.{}.", threads[i].number);
         statistics.add(prefix + "state", running);
         statistics.add(prefix + "time", static_cast<std::uint64_t>(times[i]->used.count()));
+        statistics.add(prefix + "wait", static_cast<std::uint64_t>(times[i]->wait.count()));
         statistics.add(prefix + "delay", static_cast<std::uint64_t>(times[i]->delay.count()));
     }
 }
@@ -145,22 +156,47 @@ awaitable<void> add_interfaces(const Subject& subject, Statistics& statistics) {
     }
 }
 
+namespace {
+/// "iothread3" is the number 3.
+std::optional<std::uint32_t> iothread_number(const json::object& from) {
+    constexpr std::string_view prefix = "iothread";
+    auto id = json::find_text(from, "id").value_or("");
+    std::uint32_t number = 0;
+    if (!id.starts_with(prefix)) return std::nullopt;
+    id.remove_prefix(prefix.size());
+    auto [end, failure] = std::from_chars(id.data(), id.data() + id.size(), number);
+    if (failure != std::errc{} || end != id.data() + id.size()) return std::nullopt;
+    return number;
+}
+} // namespace
+
+awaitable<std::vector<IoThread>> io_threads(const Subject& subject) {
+    auto answer = co_await subject.monitor->execute("query-iothreads", subject.deadline);
+    std::vector<IoThread> threads;
+    for (const auto& item : list_of(answer)) {
+        const auto* object = item.if_object();
+        auto number = object != nullptr ? iothread_number(*object) : std::nullopt;
+        auto thread = object != nullptr ? json::find_number(*object, "thread-id") : std::nullopt;
+        if (number && thread) threads.push_back({*number, static_cast<pid_t>(*thread)});
+    }
+    co_return threads;
+}
+
 awaitable<void> add_iothreads(const Subject& subject, Statistics& statistics) {
     auto answer = co_await subject.monitor->execute("query-iothreads", subject.deadline);
     const auto& list = list_of(answer);
+    if (list.empty()) co_return;
     statistics.add("iothread.count", static_cast<std::uint32_t>(list.size()));
     for (const auto& item : list) {
         const auto* object = item.if_object();
-        auto id = object != nullptr ? json::find_text(*object, "id") : std::nullopt;
-        constexpr std::string_view prefix = "iothread";
-        if (!id || !id->starts_with(prefix)) continue;
-        auto number = id->substr(prefix.size());
+        auto number = object != nullptr ? iothread_number(*object) : std::nullopt;
+        if (!number) continue;
         if (auto value = figure(*object, "poll-max-ns"))
-            statistics.add(fmt::format("iothread.{}.poll-max-ns", number), *value);
+            statistics.add(fmt::format("iothread.{}.poll-max-ns", *number), *value);
         if (auto value = figure(*object, "poll-grow"))
-            statistics.add(fmt::format("iothread.{}.poll-grow", number), static_cast<std::uint32_t>(*value));
+            statistics.add(fmt::format("iothread.{}.poll-grow", *number), static_cast<std::uint32_t>(*value));
         if (auto value = figure(*object, "poll-shrink"))
-            statistics.add(fmt::format("iothread.{}.poll-shrink", number),
+            statistics.add(fmt::format("iothread.{}.poll-shrink", *number),
                            static_cast<std::uint32_t>(*value));
     }
 }
@@ -176,6 +212,8 @@ awaitable<void> add_dirty_rate(const Subject& subject, Statistics& statistics) {
     statistics.add("dirtyrate.calc_start_time", json::find_number(*object, "start-time").value_or(0));
     statistics.add("dirtyrate.calc_period",
                    static_cast<std::int32_t>(json::find_number(*object, "calc-time").value_or(0)));
+    auto mode = json::find_text(*object, "mode").value_or("");
+    if (!mode.empty()) statistics.add("dirtyrate.calc_mode", std::string{mode});
     if (auto rate = json::find_number(*object, "dirty-rate"); rate && status == measured)
         statistics.add("dirtyrate.megabytes_per_second", *rate);
 }

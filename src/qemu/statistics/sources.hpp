@@ -41,10 +41,18 @@ struct VcpuThread {
 };
 awaitable<std::vector<VcpuThread>> vcpu_threads(const Subject& subject);
 
+/// The threads of QEMU that disks have for themselves, by the number of the definition.
+struct IoThread {
+    std::uint32_t id;
+    pid_t thread;
+};
+awaitable<std::vector<IoThread>> io_threads(const Subject& subject);
+
 /// The disks that QEMU has.
 awaitable<BlockDevices> ask_blocks(const Subject& subject);
 
 // One function for each group (virDomainStatsTypes). What QEMU does not tell is left out.
+awaitable<void> add_processor(const Subject& subject, Statistics& statistics);
 awaitable<void> add_balloon(const Subject& subject, Statistics& statistics);
 awaitable<void> add_vcpus(const Subject& subject, Statistics& statistics);
 awaitable<void> add_interfaces(const Subject& subject, Statistics& statistics);

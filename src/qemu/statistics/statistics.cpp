@@ -20,8 +20,9 @@ struct Group {
     std::uint32_t bit; ///< virDomainStatsTypes
     awaitable<void> (*add)(const Subject&, Statistics&);
 };
-constexpr Group groups[] = {{4, add_balloon}, {8, add_vcpus},       {16, add_interfaces},
-                            {32, add_blocks}, {128, add_iothreads}, {512, add_dirty_rate}};
+constexpr Group groups[] = {{2, add_processor},   {4, add_balloon}, {8, add_vcpus},
+                            {16, add_interfaces}, {32, add_blocks}, {128, add_iothreads},
+                            {512, add_dirty_rate}};
 /// Of which no guest has anything: counters of perf(1), of memory bandwidth, and KVM's own.
 constexpr std::uint32_t empty_groups = 64 | 256 | 1024;
 } // namespace
@@ -33,8 +34,9 @@ std::uint32_t QemuDriver::statistics_groups() const {
 }
 
 awaitable<Subject> QemuDriver::subject_of(DomainPtr domain) {
+    auto live = co_await read_live(domain);
     auto monitor = co_await require_monitor(domain);
-    co_return Subject{monitor, options_.monitor_deadline, live_model(*domain), domain->run->process.pid()};
+    co_return Subject{monitor, options_.monitor_deadline, std::move(live), domain->run->process.pid()};
 }
 
 awaitable<std::vector<protocol::TypedParameter>> QemuDriver::statistics(Uuid uuid, std::string name,
@@ -66,6 +68,18 @@ awaitable<std::vector<hypervisor::VcpuStatus>> QemuDriver::vcpus(Uuid uuid, std:
     co_return co_await async::blocking(std::move(work));
 }
 
+awaitable<std::vector<hypervisor::IoThreadStatus>> QemuDriver::iothreads(Uuid uuid, std::string name) {
+    auto subject = co_await subject_of(require(uuid, name));
+    auto threads = co_await io_threads(subject);
+    auto work = [process = subject.process, &threads] {
+        std::vector<hypervisor::IoThreadStatus> all;
+        for (const auto& [id, thread] : threads)
+            if (auto times = thread_times(process, thread)) all.push_back({id, std::move(times->affinity)});
+        return all;
+    };
+    co_return co_await async::blocking(std::move(work));
+}
+
 awaitable<std::vector<hypervisor::DiskFault>> QemuDriver::disk_faults(Uuid uuid, std::string name) {
     auto subject = co_await subject_of(require(uuid, name));
     auto known = co_await ask_blocks(subject);
@@ -86,7 +100,19 @@ awaitable<hypervisor::BlockSizes> QemuDriver::block_sizes(Uuid uuid, std::string
     if (found == disks.end())
         throw error(ErrorCode::InvalidArgument,
                     fmt::format("domain '{}' has no disk '{}'", subject.live.name, disk));
+    bool is_file = found->type == model::domain::DiskType::File;
+    if (is_file && found->source.empty())
+        throw error(ErrorCode::InvalidArgument,
+                    fmt::format("disk '{}' of domain '{}' has no medium", found->target, subject.live.name));
     auto device = (co_await ask_blocks(subject))[found->info.alias];
+    if (is_file) { // QEMU counts it in whole sectors
+        auto size = [path = found->source] {
+            std::error_code gone;
+            auto bytes = std::filesystem::file_size(path, gone);
+            return gone ? std::optional<std::uint64_t>{} : std::optional<std::uint64_t>{bytes};
+        };
+        if (auto exact = co_await async::blocking(std::move(size))) device.physical = exact;
+    }
     co_return hypervisor::BlockSizes{MemorySize::bytes(device.capacity.value_or(0)),
                                      MemorySize::bytes(device.occupied.value_or(0)),
                                      MemorySize::bytes(device.physical.value_or(0))};

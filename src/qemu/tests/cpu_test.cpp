@@ -228,6 +228,11 @@ TEST(CpuNames, AreLibvirts) {
     EXPECT_EQ(listed_cpu_model("ppc64", "power9"), "POWER9");
     EXPECT_EQ(listed_cpu_model("aarch64", "cortex-a57"), "cortex-a57");
     EXPECT_TRUE(cpu_model_names("s390x").empty());
+    auto x86 = cpu_model_names("x86_64"), power = cpu_model_names("ppc64");
+    EXPECT_EQ(x86.front(), "486"); // in libvirt's order, which is not the alphabet's
+    EXPECT_EQ(x86.at(1), "pentium");
+    EXPECT_EQ(x86.back(), "Dhyana");
+    EXPECT_EQ(power.at(4), "POWER10");
 }
 
 } // namespace

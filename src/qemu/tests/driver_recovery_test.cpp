@@ -77,6 +77,23 @@ TEST_F(DriverRecovery, RunningGuestsAreAdopted) {
     EXPECT_EQ(start("web")->id, before->id + 1);
 }
 
+TEST_F(DriverRecovery, WhatWasAboutToGoIsTakenAway) {
+    start_daemon();
+    defined_and_started("web");
+    auto run = folder / "run/qemu" / run_directories().at(0), nvram = folder / "state/qemu/nvram";
+    std::filesystem::create_directories(nvram);
+    std::filesystem::create_directory(run / "memory");
+    for (const auto& leftover :
+         {run / "screen-3", run / "memory-1", nvram / "web_VARS.fd.new", nvram / "web_VARS.fd"})
+        std::ofstream{leftover} << "x";
+    restart_daemon();
+    EXPECT_FALSE(std::filesystem::exists(run / "screen-3"));
+    EXPECT_FALSE(std::filesystem::exists(run / "memory-1"));
+    EXPECT_TRUE(std::filesystem::exists(run / "memory"));
+    EXPECT_FALSE(std::filesystem::exists(nvram / "web_VARS.fd.new"));
+    EXPECT_TRUE(std::filesystem::exists(nvram / "web_VARS.fd"));
+}
+
 TEST_F(DriverRecovery, TransientGuestsAreAdoptedToo) {
     start_daemon();
     auto before = await(driver->create(xml("web"), {}));

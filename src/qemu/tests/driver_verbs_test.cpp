@@ -245,17 +245,33 @@ TEST_F(DriverVerbs, BalloonsARunningGuest) {
     EXPECT_NE(live().find("<stats period='3'/>"), std::string::npos);
 }
 
-TEST_F(DriverVerbs, ChangesVcpusOfTheDefinitionOnly) {
+TEST_F(DriverVerbs, ChangesVcpusOfTheDefinition) {
     start_with("");
     auto set = [&](std::uint32_t count, VcpuTarget target, Impact impact) {
         return code_of(driver->set_vcpus(uuid_of(1), "web", count, target, impact));
     };
     EXPECT_EQ(set(4, VcpuTarget::Maximum, {}), ErrorCode::OperationInvalid);
-    EXPECT_EQ(set(2, VcpuTarget::Current, {}), ErrorCode::OperationUnsupported);
+    EXPECT_EQ(set(2, VcpuTarget::Current, {}), ErrorCode::InvalidArgument); // it has one at most
     EXPECT_EQ(set(4, VcpuTarget::Maximum, {.persistent = true}), ErrorCode::Ok);
     EXPECT_EQ(set(2, VcpuTarget::Current, {.persistent = true}), ErrorCode::Ok);
     EXPECT_NE(definition().find("current='2'>4</vcpu>"), std::string::npos) << definition();
     EXPECT_EQ(set(2, VcpuTarget::Guest, {}), ErrorCode::ArgumentUnsupported);
+}
+
+TEST_F(DriverVerbs, PlugsVcpusIntoARunningGuest) {
+    start_with("", "<vcpu current='2'>4</vcpu>");
+    auto set = [&](std::uint32_t count) {
+        return code_of(driver->set_vcpus(uuid_of(1), "web", count, VcpuTarget::Current, {.live = true}));
+    };
+    EXPECT_EQ(set(3), ErrorCode::Ok) << message;
+    EXPECT_TRUE(has_heard(R"("arguments":{"socket-id":2,"driver":"fake-cpu","id":"vcpu2"})"));
+    EXPECT_NE(live().find("current='3'>4</vcpu>"), std::string::npos) << live();
+    EXPECT_EQ(definition().find("current='3'"), std::string::npos) << definition();
+    EXPECT_EQ(set(5), ErrorCode::InvalidArgument);
+    EXPECT_EQ(set(1), ErrorCode::OperationInvalid); // only what was plugged can go
+    EXPECT_EQ(set(2), ErrorCode::Ok) << message;
+    EXPECT_TRUE(has_heard(R"("execute":"device_del","arguments":{"id":"vcpu2"})"));
+    EXPECT_NE(live().find("current='2'>4</vcpu>"), std::string::npos) << live();
 }
 
 TEST_F(DriverVerbs, ATransientGuestHasNoDefinitionToChange) {
@@ -310,6 +326,15 @@ TEST_F(DriverVerbs, TellsOfDisksThatFail) {
     EXPECT_EQ(failure->action, 1);
     tell("STOP {}");
     EXPECT_EQ(state(), StateAndReason{PausedReason::IoError});
+    auto failures = [&] {
+        return std::ranges::count_if(
+            collected, [](const auto& event) { return std::holds_alternative<DomainIoError>(event.what); });
+    };
+    auto before = failures();
+    for (int i = 0; i < 20; ++i) // while the guest runs on it can fail as often as it likes
+        tell(R"(BLOCK_IO_ERROR {"node-name": "libvirt-1-format", "operation": "write", "action": "report"})");
+    EXPECT_LT(failures(), before + 20);
+    EXPECT_GT(failures(), before);
     tell(R"(DEVICE_TRAY_MOVED {"id": "virtio-disk0", "tray-open": true})");
     EXPECT_EQ(last<DomainTrayChange>()->device, "virtio-disk0");
     EXPECT_EQ(last<DomainTrayChange>()->reason, 0);

@@ -18,6 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -25,6 +26,7 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -180,7 +182,8 @@ private:
 
     void take_command(const std::string& line) {
         auto command = between(line, R"("execute":")", "\"");
-        auto id = between(line, R"("id":)", ",}");
+        auto id = between(line.substr(line.rfind(R"("id":)")), R"("id":)",
+                          ",}"); // the last: arguments may have one
         std::cerr << "monitor: " << line << std::endl;
         if (mute_) return;
         if (command == "query-status" && ++status_questions_ == 1) {
@@ -231,12 +234,37 @@ private:
             if (is("liar-")) tell("RESET", R"({"guest": true, "reason": "guest-reset"})");
             return answer(R"({"running": )" + std::string{status_ == "running" ? "true" : "false"} +
                           R"(, "singlestep": false, "status": ")" + status_ + "\"}");
+        } else if (command == "query-hotpluggable-cpus") {
+            return answer(cpu_places());
+        } else if (command == "device_add") {
+            plugged_.push_back(std::stoi(between(line, R"("id":"vcpu)", "\"")));
+        } else if (command == "device_del") {
+            auto alias = between(line, R"("arguments":{"id":")", "\"");
+            std::erase(plugged_, std::stoi(alias.substr(std::strlen("vcpu"))));
+            answer("{}");
+            return tell("DEVICE_DELETED",
+                        R"({"device": ")" + alias + R"(", "path": "/machine/peripheral/)" + alias + "\"}");
         } else if (command == "query-chardev") {
             return answer(R"([{"frontend-open": true, "label": "charchannel0", "filename": "disconnected:"},)"
                           R"({"frontend-open": true, "label": "charserial0", "filename": "pty:)" +
                           (is("lying") ? pty_name_ + "/../../null" : pty_name_) + "\"}]");
         }
         answer("{}");
+    }
+
+    /// Four, of which two are there from the start.
+    std::string cpu_places() const {
+        std::string places;
+        for (int number = 3; number >= 0; --number) {
+            bool plugged = std::find(plugged_.begin(), plugged_.end(), number) != plugged_.end();
+            auto path = number < 2 ? "/machine/unattached/device[0]"
+                                   : "/machine/peripheral/vcpu" + std::to_string(number);
+            places += std::string{places.empty() ? "" : ", "} +
+                      R"({"type": "fake-cpu", "vcpus-count": 1, "props": {"socket-id": )" +
+                      std::to_string(number) + "}" +
+                      (number < 2 || plugged ? R"(, "qom-path": ")" + path + "\"" : "") + "}";
+        }
+        return "[" + places + "]";
     }
 
     void power_off() {
@@ -259,6 +287,7 @@ private:
     std::string agent_text_;
     int listener_, signals_ = -1, client_ = -1, pty_ = -1, channel_ = -1, agent_ = -1;
     int status_questions_ = 0;
+    std::vector<int> plugged_; ///< vcpus
     bool mute_ = false;
 };
 

@@ -102,6 +102,55 @@ TEST_F(Damage, OfBothFilesIsNoReasonNotToStart) {
     EXPECT_TRUE(recovered);
 }
 
+/// A daemon that was killed leaves its log. Each transaction is in it, and can be damaged there.
+class LogDamage : public StoreTest {
+protected:
+    /// The database and its log as a killed daemon leaves them, with three transactions in the log.
+    LogDamage() {
+        put_and_close({record_of(1)});
+        auto log = file.string() + "-wal";
+        with_store([&](Store& store) -> awaitable<void> {
+            for (int i = 2; i < 5; ++i)
+                co_await put(store, record_of(i, fmt::format("<{}>", i) + std::string(500, 'd')));
+            killed_file = content_of(file);
+            killed_log = content_of(log);
+        });
+    }
+    std::vector<Record> after_flip_at(std::size_t place) {
+        std::ofstream{file, std::ios::binary} << killed_file;
+        auto log = killed_log;
+        log[place] ^= 1;
+        std::ofstream{file.string() + "-wal", std::ios::binary} << log;
+        return reload();
+    }
+    std::string killed_file, killed_log;
+};
+
+TEST_F(LogDamage, BeforeTheLastTransactionIsNoticed) {
+    auto first = killed_log.find("<2>"), last = killed_log.rfind("<4>");
+    ASSERT_NE(first, std::string::npos);
+    testing::internal::CaptureStderr();
+    auto left = after_flip_at(first);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("damaged"), std::string::npos);
+    EXPECT_LT(left.size(), 4U);
+    EXPECT_TRUE(recovered);
+    EXPECT_TRUE(fs::exists(file.string() + ".damaged-1-wal"));
+    EXPECT_EQ(reload(), left);
+    EXPECT_FALSE(recovered); // told once
+    EXPECT_EQ(after_flip_at(last).size(), 3U);
+    EXPECT_FALSE(recovered); // as if the power had failed while it was written
+}
+
+TEST_F(LogDamage, IsNotSeenInALogThatIsWellOrEndsTooEarly) {
+    for (auto size :
+         {killed_log.size(), killed_log.size() - 1, killed_log.size() / 2, std::size_t{40}, std::size_t{0}}) {
+        std::ofstream{file, std::ios::binary} << killed_file;
+        std::ofstream{file.string() + "-wal", std::ios::binary} << killed_log.substr(0, size);
+        EXPECT_EQ(reload().size() == 4, size == killed_log.size()) << size;
+        EXPECT_FALSE(recovered) << size;
+    }
+}
+
 /// Wherever one bit flips, each record either comes back as it was or is missing and said to be damaged.
 TEST_F(Damage, AnywhereIsNoticed) {
     keep_copy();

@@ -100,7 +100,7 @@ TEST_F(Definitions, VcpusOfTheRunAndOfTheNextStart) {
     auto uuid = start("web");
     run(driver.set_vcpus(uuid, "", 4, VcpuTarget::Current, {}));
     EXPECT_EQ(domain(uuid)->vcpus, 4u);
-    EXPECT_EQ(run(driver.guest_vcpus(uuid, "")), 4u);
+    EXPECT_EQ(run(driver.guest_vcpus(uuid, "")).online.size(), 4u);
     EXPECT_EQ(refusal(driver.set_vcpus(uuid, "", 5, VcpuTarget::Current, {})), ErrorCode::InvalidArgument);
     EXPECT_EQ(refusal(driver.set_vcpus(uuid, "", 8, VcpuTarget::Maximum, {})), ErrorCode::InvalidArgument);
     EXPECT_EQ(refusal(driver.set_vcpus(uuid, "", 1, VcpuTarget::Guest, {})), ErrorCode::ArgumentUnsupported);

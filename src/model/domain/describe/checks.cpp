@@ -67,6 +67,19 @@ void check_target(const xml::Reader& node, const Disk& disk) {
         node.child("target").fail("dev", ErrorCode::InternalError, "a floppy drive's name starts with fd");
 }
 
+bool has_source(const Disk& disk) {
+    switch (disk.type) {
+    case DiskType::Network: return disk.network.protocol.has_value();
+    case DiskType::Volume: return !disk.details.volume.pool.empty();
+    case DiskType::Nvme: return disk.details.nvme.address.has_value();
+    case DiskType::Vhostuser: return !disk.details.vhost_user.path.empty();
+    case DiskType::File:
+    case DiskType::Block:
+    case DiskType::Dir: break;
+    }
+    return !disk.source.empty();
+}
+
 bool is_printable(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
@@ -75,9 +88,10 @@ bool is_printable(std::string_view text) {
 
 void check(const xml::Reader& node, const Disk& disk) {
     check_target(node, disk);
-    bool has_path = disk.type == DiskType::File || disk.type == DiskType::Block;
+    if (!disk.model.empty() && !from_name<VirtioModel>(disk.model))
+        node.fail("model", ErrorCode::XmlError, "the models are " + vireo::choices_of<VirtioModel>());
     bool may_be_empty = disk.device == DiskDevice::Cdrom || disk.device == DiskDevice::Floppy;
-    if (has_path && disk.source.empty() && !may_be_empty)
+    if (!has_source(disk) && !may_be_empty)
         node.fail(nullptr, ErrorCode::NoSource, "disk '" + disk.target + "' has no <source>");
     std::string_view wwn = disk.wwn;
     if (wwn.starts_with("0x")) wwn.remove_prefix(2);
@@ -91,20 +105,25 @@ void check(const xml::Reader& node, const Disk& disk) {
 }
 
 void check(const xml::Reader& node, const Controller& controller) {
+    constexpr std::string_view devices[]{"",
+                                         "pci-bridge",
+                                         "i82801b11-bridge",
+                                         "ioh3420",
+                                         "x3130-upstream",
+                                         "xio3130-downstream",
+                                         "pxb",
+                                         "pxb-pcie",
+                                         "pcie-root-port",
+                                         "spapr-pci-host-bridge",
+                                         "pcie-pci-bridge"};
+    if (!is_any_of(controller.pci_model_name, devices))
+        node.child("model").fail("name", ErrorCode::XmlError, "QEMU has no such PCI controller");
     if (controller.model.empty()) return;
     auto models = models_of(controller.type);
     if (models.empty() || is_any_of(controller.model, models)) return;
     std::string choices;
     for (auto model : models) choices.append(choices.empty() ? "'" : ", '").append(model).append("'");
     node.fail("model", ErrorCode::ConfigUnsupported, "the model is not known; known are " + choices);
-}
-
-void check(const xml::Reader& node, const Interface& interface) {
-    if (interface.mac.is_multicast())
-        node.child("mac").fail("address", ErrorCode::XmlError,
-                               "this is a multicast address; a unicast one is needed");
-    if (interface.type == InterfaceType::Bridge && interface.bridge.empty())
-        node.fail(nullptr, ErrorCode::XmlError, "an interface of type 'bridge' needs <source bridge=…>");
 }
 
 void check(const xml::Reader& node, const PortForward& forward) {
@@ -200,48 +219,31 @@ bool is_usb_port(std::string_view text) {
     return false;
 }
 
-bool is_cpu_set(std::string_view text) {
-    while (!text.empty()) {
-        auto item = text.substr(0, text.find(','));
-        text.remove_prefix(std::min(text.size(), item.size() + 1));
-        if (item.starts_with('^')) item.remove_prefix(1);
-        std::uint32_t first = 0, last = 0;
-        auto dash = item.find('-');
-        if (!xml::read_value(item.substr(0, dash), first)) return false;
-        if (dash != item.npos && (!xml::read_value(item.substr(dash + 1), last) || last < first))
-            return false;
-    }
-    return true;
+void read_cpu_set(const xml::Reader& node, const char* attribute, std::string& set) {
+    if (set.empty() || !is_cpu_set(set))
+        node.fail(attribute, ErrorCode::InvalidArgument, "a list of processors such as '0-3,8' is needed");
+    auto given = std::exchange(set, canonical_cpu_set(set));
+    if (set.empty())
+        node.fail(attribute, ErrorCode::ConfigUnsupported, fmt::format("there is nothing in '{}'", given));
 }
 
-std::string canonical_cpu_set(std::string_view text) {
-    constexpr std::uint32_t most = 16384; // of any list of processors or nodes
-    std::set<std::uint32_t> members;
-    while (!text.empty()) {
-        auto item = text.substr(0, text.find(','));
-        text.remove_prefix(std::min(text.size(), item.size() + 1));
-        bool excludes = item.starts_with('^');
-        if (excludes) item.remove_prefix(1);
-        auto dash = item.find('-');
-        std::uint32_t first = 0, last = 0;
-        if (!xml::read_value(item.substr(0, dash), first)) return {};
-        last = first;
-        if (dash != item.npos && !xml::read_value(item.substr(dash + 1), last)) return {};
-        for (auto number = first; number <= std::min(last, most); ++number)
-            if (excludes)
-                members.erase(number);
-            else
-                members.insert(number);
-    }
-    std::string canonical;
-    for (auto start = members.begin(); start != members.end();) {
-        auto end = start;
-        for (auto next = std::next(end); next != members.end() && *next == *end + 1; ++next) end = next;
-        if (!canonical.empty()) canonical += ',';
-        canonical += start == end ? std::to_string(*start) : fmt::format("{}-{}", *start, *end);
-        start = std::next(end);
-    }
-    return canonical;
+void read_node_set(const xml::Reader& node, std::string& set) {
+    std::optional<std::string> given;
+    auto{node}.attribute("nodeset", given);
+    if (given) read_cpu_set(node, "nodeset", set);
+}
+
+void settle_load_parameter(const xml::Reader& node, std::string& parameter) {
+    constexpr std::size_t longest = 8;
+    auto is_letter = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == ' ';
+    };
+    if (parameter.size() > longest || !std::ranges::all_of(parameter, is_letter))
+        node.child("boot").fail("loadparm", ErrorCode::InternalError,
+                                "up to 8 letters, digits, dots and blanks are needed");
+    for (auto& letter : parameter)
+        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
 }
 
 bool is_disk_format(std::string_view name) {

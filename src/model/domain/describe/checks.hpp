@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/domain/cpu_set.hpp"
 #include "model/domain/domain.hpp"
 #include "xml/reader.hpp"
 
@@ -20,6 +21,15 @@ void check(const xml::Reader& node, const Clock& clock);
 void check(const xml::Reader& node, const CharacterSource& source);
 /// A socket that only channels may leave to the driver.
 void require_path(const xml::Reader& node, const CharacterSource& source);
+/// A source whose type may not be left out.
+void require_type(const xml::Reader& node, ErrorCode missing);
+/// The bus of a redirected device, and that it has a source.
+void check_bus(const xml::Reader& node, RedirectedDevice& device);
+/// `version` and `allow` of a rule.
+void read_rest(const xml::Reader& node, RedirectRule& rule);
+void check(const xml::Reader& node, const Input& input);
+void check(const xml::Reader& node, AudioType type, const AudioStream& stream);
+void check(const xml::Reader& node, Vsock& vsock);
 /// Reads the ends of a source of the network, each in a <source> of its own.
 void read_ends(const xml::Reader& node, CharacterSource& source);
 void check(const xml::Reader& node, const Channel& channel);
@@ -28,24 +38,46 @@ void check(const xml::Reader& node, const Video& video);
 void check(const xml::Reader& node, const IoTune& tune);
 void check(const xml::Reader& node, const HypervFeature& feature);
 void check(const xml::Reader& node, const Features& features);
-void check(const xml::Reader& node, const SystemInfo& info);
+void check(const xml::Reader& node, const CacheTuning& tuning);
+void check(const xml::Reader& node, const BandwidthTuning& tuning);
+void check(const xml::Reader& node, const BlockTuning& tuning);
+void check(const xml::Reader& node, const PerformanceEvent& event);
+void check(const xml::Reader& node, const DeviceOverride::Property& property);
+/// Checks the names of entries, and brings them into libvirt's order; of several of a name the first counts.
+void settle(const xml::Reader& node, SystemInfo& info);
 void check(const xml::Reader& node, const Filesystem& filesystem);
 void check(const xml::Reader& node, const Hostdev& hostdev);
 /// The alternative of `Hostdev::source` that devices of a type have.
 HostdevSource source_for(HostdevType type);
+/// Only some types have a model.
+void check_model(const xml::Reader& node, HostdevType type);
 void check_mode(const xml::Reader& node, const Hostdev& hostdev, std::string_view mode);
-/// An address of the host's PCI bus, which has to be there.
+/// An address of the host's PCI bus.
 void check_host_address(const xml::Reader& node, const PciAddress& address);
 void check(const xml::Reader& node, const UsbHostSource& source);
 void check_parts(const xml::Reader& node, const ScsiHostSource& source);
 void check(const xml::Reader& node, const ScsiHostSource& source);
 void check_protocol(const xml::Reader& node, const VhostScsiSource& source);
-void check(const xml::Reader& node, const Tpm& tpm);
 void check(const xml::Reader& node, const Shmem& shmem);
 void check(const xml::Reader& node, const Memory& memory);
+void check(const xml::Reader& node, const Tpm& tpm);
+/// A <tpm> has one backend.
+void check_backends(const xml::Reader& node);
+/// `type` and `mode` of the socket of a TPM's emulator, and of the helper for reservations.
+void check_tpm_socket(const xml::Reader& node, std::string_view type, std::string_view mode);
+void check_reservations(const xml::Reader& node, std::string_view type, std::string_view mode);
+void check(const xml::Reader& node, const NetworkHost& host);
+void check(const xml::Reader& node, const NetworkSource& network);
+void check(const xml::Reader& node, const HttpCookie& cookie);
+void check(const xml::Reader& node, const SecretReference& secret);
 void check(const xml::Reader& node, const Iommu& iommu);
-void check(const xml::Reader& node, const Crypto& crypto);
-void check(const xml::Reader& node, const NvramDevice& nvram);
+void check(const xml::Reader& node, const VhostUserSource& source);
+void check(const xml::Reader& node, const BackingStore& store);
+
+/// Of elements that may be there once, the first one counts.
+void keep_first(auto& elements) {
+    if (elements.size() > 1) elements.resize(1);
+}
 
 /// Brings `listen` and `socket` of <graphics> and its <listen> elements together; they may not contradict
 /// each other.
@@ -54,10 +86,13 @@ void merge_first_listen(const xml::Reader& node, Graphics& graphics, const std::
 
 /// "1", "1.2", up to four numbers from 1 to 255; the empty text asks for any.
 bool is_usb_port(std::string_view text);
-/// "0-3,^2,8": numbers, ranges, exclusions.
-bool is_cpu_set(std::string_view text);
-/// The same set with ranges in order, as libvirt writes it: "0-2,4" for "4,0-1,2". The text must be one.
-std::string canonical_cpu_set(std::string_view text);
+/// Checks the set of processors that an attribute gave, and brings its ranges into order. It may not be
+/// empty.
+void read_cpu_set(const xml::Reader& node, const char* attribute, std::string& set);
+/// The same for the attribute `nodeset`, if there is one.
+void read_node_set(const xml::Reader& node, std::string& set);
+/// Checks `loadparm` of <boot>, and brings it into capital letters.
+void settle_load_parameter(const xml::Reader& node, std::string& parameter);
 bool is_disk_format(std::string_view name);
 /// How a tcp character device talks.
 bool is_protocol(std::string_view name);

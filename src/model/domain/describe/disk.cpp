@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/domain/describe/elements.hpp"
+#include "model/domain/describe/image_source.hpp"
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
 
@@ -22,8 +22,12 @@ template <class Node> void describe(Node& node, Of<DiskDriver> auto& driver) {
         .attribute("queues", driver.queues)
         .attribute("queue_size", driver.queue_size)
         .kept_attribute("discard_no_unref", driver.kept)
-        .kept({"metadata_cache", "iothreads"}, driver.kept);
+        .kept("iothreads", driver.kept);
     describe_virtio(node, driver.virtio);
+    {
+        auto cache = node.child("metadata_cache");
+        describe_bytes(cache, "max_size", driver.metadata_cache);
+    }
     if constexpr (is_reader<Node>) {
         if (!driver.type.empty() && !is_disk_format(driver.type))
             node.fail("type", ErrorCode::ConfigUnsupported,
@@ -31,49 +35,19 @@ template <class Node> void describe(Node& node, Of<DiskDriver> auto& driver) {
     }
 }
 
-/// <host> of a network source.
-template <class Node> void describe(Node& node, Of<NetworkHost> auto& host) {
-    node.attribute("transport", host.transport)
-        .attribute("name", host.name)
-        .attribute("port", host.port)
-        .attribute("socket", host.socket);
-}
-
-template <class Node> void describe_network_source(Node& node, auto& network) {
-    constexpr xml::Rule named{ErrorCode::XmlError, ErrorCode::XmlError};
-    node.attribute("protocol", network.protocol, named)
-        .attribute("name", network.name)
-        .attribute("query", network.query)
-        .attribute("tls", network.tls)
-        .children("host", network.hosts);
-    node.child("initiator").child("iqn").attribute("name", network.initiator);
-    node.child("snapshot").attribute("name", network.snapshot);
-    node.child("config").attribute("file", network.config);
-}
-
-/// <source> of an image: what only types besides file, block and network have is kept.
-template <class Node> void describe_image_source(Node& node, DiskType type, auto& image) {
-    auto& kept = image.source_kept;
-    if (type == DiskType::File) node.attribute("file", image.source);
-    if (type == DiskType::Block) node.attribute("dev", image.source);
-    if (type == DiskType::Dir) node.attribute("dir", image.source);
-    if (type == DiskType::Network) describe_network_source(node, image.network);
-    node.kept_attributes(
-        {"type", "pool", "volume", "mode", "path", "managed", "namespace", "tlsHostname", "fdgroup"}, kept);
-    node.kept({"auth", "address", "seclabel", "slices", "encryption", "reservations", "ssl", "cookies",
-               "readahead", "timeout", "reconnect", "identity", "knownHosts"},
-              kept);
-}
-
 template <class Node> void describe(Node& node, Of<BackingStore> auto& store) {
     node.attribute("type", store.type);
     if (node.live()) node.kept_attribute("index", store.kept);
     node.child("format").attribute("type", store.format);
+    if constexpr (is_reader<Node>) check(node, store);
     if (store.type) {
         auto source = node.child("source");
-        describe_image_source(source, *store.type, store);
+        describe_place(source, *store.type, store);
+        describe_parts(source, *store.type, store);
+        describe_secrets(source, store.details, true, true);
     }
-    node.kept("reservations", store.kept).children("backingStore", store.next);
+    node.children("backingStore", store.next);
+    if constexpr (is_reader<Node>) keep_first(store.next);
 }
 
 constexpr auto io_tune_limits = std::to_array<const char*>(
@@ -111,9 +85,50 @@ template <class Node> void describe_block_sizes(Node node, auto& disk) {
 }
 
 template <class Node> void describe_disk_source(Node node, auto& disk) {
-    describe_image_source(node, disk.type, disk);
+    if constexpr (is_reader<Node>) {
+        if (!node.exists()) return; // a drive without a medium
+    }
+    describe_place(node, disk.type, disk);
     node.attribute("startupPolicy", disk.startup_policy);
     if (node.live()) node.attribute("index", disk.source_index);
+    describe_parts(node, disk.type, disk);
+    describe_secrets(node, disk.details, !disk.auth_is_outside, !disk.encryption_is_outside);
+}
+
+/// <auth> and <encryption> stood beside <source> once; a document may have them there or in it.
+template <class Node> void describe_outside(Node& node, auto& disk, const char* name) {
+    bool is_auth = std::string_view{name} == "auth";
+    auto& outside = is_auth ? disk.auth_is_outside : disk.encryption_is_outside;
+    if constexpr (is_reader<Node>) {
+        outside = node.child(name).exists();
+        if (outside && node.child("source").child(name).exists())
+            node.fail(nullptr, ErrorCode::ConfigUnsupported,
+                      fmt::format("<{}> is there twice: in <source> and beside it", name));
+    }
+    if (outside) describe_secrets(node, disk.details, is_auth, !is_auth);
+}
+
+template <class Node> void describe_disk_target(Node node, auto& disk) {
+    node.attribute("dev", disk.target)
+        .attribute("bus", disk.bus)
+        .attribute("tray", disk.tray)
+        .attribute("removable", disk.removable)
+        .attribute("rotation_rate", disk.rotation_rate);
+}
+
+template <class Node> void describe(Node& node, Of<Transient> auto& transient) {
+    node.attribute("shareBacking", transient.share_backing);
+    if constexpr (requires { node.unsupported(); }) node.unsupported(); // nobody makes the overlay yet
+}
+
+template <class Node> void describe_marks(Node& node, auto& disk) {
+    node.flag("readonly", disk.readonly)
+        .flag("shareable", disk.shareable)
+        .child("transient", disk.transient)
+        .child("serial", disk.serial)
+        .child("wwn", disk.wwn)
+        .child("vendor", disk.vendor)
+        .child("product", disk.product);
 }
 
 template <class Node> void describe(Node& node, Of<Disk> auto& disk) {
@@ -121,33 +136,23 @@ template <class Node> void describe(Node& node, Of<Disk> auto& disk) {
         .attribute("device", disk.device)
         .attribute("model", disk.model)
         .attribute("rawio", disk.raw_io)
-        .kept_attributes({"sgio", "snapshot"}, disk.kept)
-        .supports("type", disk.type, {DiskType::File, DiskType::Block, DiskType::Network, DiskType::Dir});
-    node.child("driver", disk.driver).kept("auth", disk.kept);
+        .kept_attribute("sgio", disk.kept)
+        .attribute("snapshot", disk.snapshot)
+        .child("driver", disk.driver);
+    describe_outside(node, disk, "auth");
     describe_disk_source(node.child("source"), disk);
-    node.kept("backenddomain", disk.kept)
-        .children("backingStore", disk.backing_store)
-        .child("geometry", disk.geometry);
+    node.child("backenddomain").attribute("name", disk.backend_domain);
+    node.children("backingStore", disk.backing_store).child("geometry", disk.geometry);
+    if constexpr (is_reader<Node>) keep_first(disk.backing_store);
     describe_block_sizes(node.child("blockio"), disk);
     if (node.live()) node.kept("mirror", disk.kept);
-    node.child("target")
-        .attribute("dev", disk.target)
-        .attribute("bus", disk.bus)
-        .attribute("tray", disk.tray)
-        .attribute("removable", disk.removable)
-        .attribute("rotation_rate", disk.rotation_rate);
+    describe_disk_target(node.child("target"), disk);
     {
         auto tune = node.child("iotune");
         describe(tune, disk.io_tune);
     }
-    node.flag("readonly", disk.readonly)
-        .flag("shareable", disk.shareable)
-        .kept("transient", disk.kept)
-        .child("serial", disk.serial)
-        .child("wwn", disk.wwn)
-        .child("vendor", disk.vendor)
-        .child("product", disk.product)
-        .kept("encryption", disk.kept);
+    describe_marks(node, disk);
+    describe_outside(node, disk, "encryption");
     describe_info(node, disk.info);
     if constexpr (is_reader<Node>) check(node, disk);
 }

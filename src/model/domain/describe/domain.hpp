@@ -7,33 +7,30 @@
 
 namespace vireo::model::domain {
 
-/// Elements that only QEMU's drivers read: extra arguments and the like.
-inline constexpr xml::Namespace qemu_namespace{"http://libvirt.org/schemas/domain/qemu/1.0", "qemu"};
-
 template <class Node> void describe(Node& node, Of<PowerManagement> auto& pm) {
     node.child("suspend-to-mem").attribute("enabled", pm.suspend_to_mem);
     node.child("suspend-to-disk").attribute("enabled", pm.suspend_to_disk);
 }
 
 template <class Node> void describe(Node& node, Of<Vcpus> auto& vcpus) {
+    if constexpr (requires { node.unsupported("cpuset"); }) {
+        if (!vcpus.cpus.empty()) node.unsupported("cpuset");
+    }
     node.attribute("placement", vcpus.placement, {ErrorCode::XmlError})
-        .kept_attribute("cpuset", vcpus.kept)
+        .attribute("cpuset", vcpus.cpus)
         .attribute("current", vcpus.current)
         .text(vcpus.maximum, xml::required);
     if constexpr (is_reader<Node>) {
-        if (const auto* set = vcpus.kept.attribute("cpuset"); set && !is_cpu_set(*set))
-            node.fail("cpuset", ErrorCode::InvalidArgument,
-                      "a list of processors such as '0-3,^2' is needed");
+        if (!vcpus.cpus.empty()) read_cpu_set(node, "cpuset", vcpus.cpus);
     }
 }
 
 template <class Node> void describe(Node& node, Of<Devices> auto& devices) {
-    auto& kept = devices.kept;
     node.open();
     node.child("emulator", devices.emulator)
         .children("disk", devices.disks)
         .children("controller", devices.controllers)
-        .kept("lease", kept)
+        .children("lease", devices.leases)
         .children("filesystem", devices.filesystems)
         .children("interface", devices.interfaces)
         .children("smartcard", devices.smartcards)
@@ -49,7 +46,7 @@ template <class Node> void describe(Node& node, Of<Devices> auto& devices) {
         .children("video", devices.videos)
         .children("hostdev", devices.hostdevs)
         .children("redirdev", devices.redirected_devices)
-        .kept("redirfilter", kept)
+        .child("redirfilter", devices.redirect_filter)
         .children("hub", devices.hubs)
         .children("watchdog", devices.watchdogs)
         .single("memballoon", ErrorCode::InternalError)
@@ -59,29 +56,17 @@ template <class Node> void describe(Node& node, Of<Devices> auto& devices) {
         .children("panic", devices.panics)
         .children("shmem", devices.shared_memories)
         .children("memory", devices.memories)
+        .single("iommu")
         .children("iommu", devices.iommus)
         .single("vsock")
         .child("vsock", devices.vsock)
         .children("crypto", devices.cryptos);
 }
 
-template <class Node> void describe(Node& node, Of<ExtraArguments::Variable> auto& variable) {
-    node.attribute("name", variable.name, xml::required).attribute("value", variable.value);
-}
-
-/// A <qemu:arg>.
-template <class Node> void describe(Node& node, Of<ExtraArguments::Argument> auto& argument) {
-    node.attribute("value", argument.value, xml::required);
-}
-
-template <class Node> void describe_extra_arguments(Node node, auto& extra) {
-    node.children(qemu_namespace, "qemu:arg", extra.arguments)
-        .children(qemu_namespace, "qemu:env", extra.environment);
-}
-
 /// <genid>; an empty one asks for a number to be generated.
 template <class Node> void describe_generation_id(Node& node, auto& id) {
     if constexpr (is_reader<Node>) {
+        node.single("genid");
         auto element = node.child("genid");
         std::string text;
         element.text(text);
@@ -104,8 +89,13 @@ template <class Node> void describe_max_memory(Node& node, auto& memory) {
 
 template <class Node> void describe_iothreads(Node& node, auto& domain) {
     if (is_reader<Node> || domain.iothread_count != 0) node.child("iothreads", domain.iothread_count);
-    auto list = node.child("iothreadids");
-    list.children("iothread", domain.iothreads);
+    if constexpr (is_reader<Node>) {
+        node.for_each_child("iothreadids", [&](auto list) { list.children("iothread", domain.iothreads); });
+    } else {
+        auto list = node.child("iothreadids");
+        list.children("iothread", domain.iothreads);
+    }
+    node.child("defaultiothread", domain.default_iothread);
 }
 
 template <class Node> void describe_memory_tuning(Node node, auto& tuning) {
@@ -119,9 +109,18 @@ template <class Node> void describe_memory_tuning(Node node, auto& tuning) {
 }
 
 inline bool uses_qemu_namespace(const Domain& domain) {
-    if (!domain.extra_arguments.empty()) return true;
-    return std::ranges::any_of(domain.kept.parts(),
-                               [](const auto& part) { return part.name.starts_with("qemu:"); });
+    return !domain.extra_arguments.empty() || !domain.capability_changes.empty() ||
+           !domain.overrides.empty() || domain.deprecation;
+}
+
+/// What may be there without anything in it goes unsaid.
+template <class Node, class T> void describe_unless_empty(Node& node, const char* name, T& value) {
+    if (is_reader<Node> || !value.is_empty()) node.child(name, value);
+}
+
+template <class Node> void describe_performance(Node& node, auto& domain) {
+    auto events = node.child("perf");
+    events.children("event", domain.performance_events);
 }
 
 /// <domain> (libvirt's formatdomain), in the order in which libvirt writes it.
@@ -139,12 +138,15 @@ template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
     describe_generation_id(node, domain.generation_id);
     describe_max_memory(node, domain.max_memory);
     node.memory("memory", domain.memory, "dumpCore", domain.dump_core)
-        .memory("currentMemory", domain.current_memory)
-        .kept("blkiotune", kept);
+        .memory("currentMemory", domain.current_memory);
+    describe_unless_empty(node, "blkiotune", domain.block_tuning);
     describe_memory_tuning(node.child("memtune"), domain.memory_tuning);
     node.child("memoryBacking", domain.memory_backing).child("vcpu", domain.vcpus).kept("vcpus", kept);
     describe_iothreads(node, domain);
-    node.kept({"defaultiothread", "cputune", "numatune", "resource"}, kept)
+    describe_unless_empty(node, "cputune", domain.cpu_tuning);
+    node.child("numatune", domain.numa_tuning)
+        .single("resource")
+        .child("resource", domain.resource)
         .children("sysinfo", domain.system_infos)
         .kept({"bootloader", "bootloader_args"}, kept)
         .child("os", domain.os, xml::required)
@@ -156,14 +158,12 @@ template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
         .child("on_reboot", domain.on_reboot, xml::wrong_is_unsupported)
         .child("on_crash", domain.on_crash, xml::wrong_is_unsupported)
         .child("on_lockfailure", domain.on_lock_failure, xml::wrong_is_unsupported)
-        .child("pm", domain.power_management)
-        .kept("perf", kept)
-        .child("devices", domain.devices)
-        .kept({"seclabel", "keywrap", "launchSecurity"}, kept);
-    describe_extra_arguments(node.child(qemu_namespace, "qemu:commandline"), domain.extra_arguments);
-    node.kept(qemu_namespace, "qemu:capabilities", kept)
-        .kept(qemu_namespace, "qemu:override", kept)
-        .kept(qemu_namespace, "qemu:deprecation", kept);
+        .child("pm", domain.power_management);
+    describe_performance(node, domain);
+    node.child("devices", domain.devices).children("seclabel", domain.security_labels);
+    node.child("keywrap").children("cipher", domain.key_wrapping);
+    node.child("launchSecurity", domain.launch_security);
+    describe_qemu_extras(node, domain);
 }
 
 } // namespace vireo::model::domain

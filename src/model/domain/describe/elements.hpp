@@ -9,6 +9,9 @@
 
 namespace vireo::model::domain {
 
+/// Elements that only QEMU's drivers read: extra arguments and the like.
+inline constexpr xml::Namespace qemu_namespace{"http://libvirt.org/schemas/domain/qemu/1.0", "qemu"};
+
 // machine.cpp
 template <class Node> void describe(Node& node, Of<Os> auto& os);
 template <class Node> void describe(Node& node, Of<Features> auto& features);
@@ -17,9 +20,23 @@ template <class Node> void describe(Node& node, Of<Clock> auto& clock);
 // tuning.cpp
 template <class Node> void describe(Node& node, Of<MemoryBacking> auto& backing);
 template <class Node> void describe(Node& node, Of<IoThread> auto& thread);
-template <class Node> void describe(Node& node, Of<NumaCell> auto& cell);
+template <class Node> void describe(Node& node, Of<DefaultIoThread> auto& thread);
 template <class Node> void describe(Node& node, Of<SystemInfo> auto& info);
-// disk.cpp, interface.cpp
+// numa.cpp
+template <class Node> void describe_guest_numa(Node node, auto& cpu);
+template <class Node> void describe(Node& node, Of<NumaTuning> auto& tuning);
+// host_tuning.cpp
+template <class Node> void describe(Node& node, Of<CpuTuning> auto& tuning);
+template <class Node> void describe(Node& node, Of<BlockTuning> auto& tuning);
+template <class Node> void describe(Node& node, Of<ResourceGroup> auto& resource);
+template <class Node> void describe(Node& node, Of<PerformanceEvent> auto& event);
+// security.cpp
+template <class Node> void describe(Node& node, Of<SecurityLabel> auto& label);
+template <class Node> void describe(Node& node, Of<WrappingCipher> auto& cipher);
+template <class Node> void describe(Node& node, Of<LaunchSecurity> auto& security);
+// qemu_extras.cpp: all of QEMU's namespace
+template <class Node> void describe_qemu_extras(Node& node, auto& domain);
+// disk.cpp, controller.cpp, interface.cpp
 template <class Node> void describe(Node& node, Of<Disk> auto& disk);
 template <class Node> void describe(Node& node, Of<Controller> auto& controller);
 template <class Node> void describe(Node& node, Of<Interface> auto& interface);
@@ -31,6 +48,7 @@ template <class Node> void describe(Node& node, Of<Console> auto& console);
 template <class Node> void describe(Node& node, Of<Channel> auto& channel);
 template <class Node> void describe(Node& node, Of<Smartcard> auto& card);
 template <class Node> void describe(Node& node, Of<RedirectedDevice> auto& device);
+template <class Node> void describe(Node& node, Of<RedirectFilter> auto& filter);
 template <class Node> void describe(Node& node, Of<Rng> auto& rng);
 // display.cpp
 template <class Node> void describe(Node& node, Of<Graphics> auto& graphics);
@@ -44,11 +62,18 @@ template <class Node> void describe(Node& node, Of<Hub> auto& hub);
 template <class Node> void describe(Node& node, Of<Watchdog> auto& watchdog);
 template <class Node> void describe(Node& node, Of<Panic> auto& panic);
 template <class Node> void describe(Node& node, Of<Vsock> auto& vsock);
+// filesystem.cpp, memory_device.cpp
+template <class Node> void describe(Node& node, Of<Filesystem> auto& filesystem);
+template <class Node> void describe(Node& node, Of<Memory> auto& memory);
+// platform_devices.cpp
+template <class Node> void describe(Node& node, Of<Tpm> auto& tpm);
+template <class Node> void describe(Node& node, Of<Iommu> auto& iommu);
+template <class Node> void describe(Node& node, Of<Crypto> auto& crypto);
+template <class Node> void describe(Node& node, Of<NvramDevice> auto& nvram);
+template <class Node> void describe(Node& node, Of<Shmem> auto& shmem);
+template <class Node> void describe(Node& node, Of<Lease> auto& lease);
 // hostdev.cpp
 template <class Node> void describe(Node& node, Of<Teaming> auto& teaming);
 template <class Node> void describe(Node& node, Of<Hostdev> auto& hostdev);
-// kept_devices.cpp
-template <class Node, KeptKind Kind> void describe(Node& node, KeptDevice<Kind>& device);
-template <class Node, KeptKind Kind> void describe(Node& node, const KeptDevice<Kind>& device);
 
 } // namespace vireo::model::domain

@@ -38,8 +38,26 @@ template <class Node> void describe(Node& node, Of<Loader> auto& loader) {
 }
 
 template <class Node> void describe(Node& node, Of<Nvram> auto& nvram) {
-    node.kept_attribute("type", nvram.kept).attribute("template", nvram.template_path);
-    node.kept("source", nvram.kept).text(nvram.path);
+    node.attribute("type", nvram.type).attribute("template", nvram.template_path);
+    if (!nvram.type)
+        node.text(nvram.path);
+    else if (nvram.type == NvramType::Network)
+        node.kept("source", nvram.kept);
+    else
+        node.child("source").attribute(nvram.type == NvramType::File ? "file" : "dev", nvram.path,
+                                       {.missing = ErrorCode::InternalError});
+}
+
+/// <table> of <acpi>; there is one type of them.
+template <class Node> void describe_acpi_table(Node node, auto& path) {
+    if constexpr (is_reader<Node>) {
+        if (!node.exists()) return;
+        std::string type;
+        node.attribute("type", type, xml::required).text(path, xml::required);
+        if (type != "slic") node.fail("type", ErrorCode::XmlError, "the known type is 'slic'");
+    } else if (!path.empty()) {
+        node.attribute("type", std::string{"slic"}).text(path);
+    }
 }
 
 /// <os> (libvirt's formatdomain, "Operating system booting").
@@ -58,10 +76,9 @@ template <class Node> void describe(Node& node, Of<Os> auto& os) {
         .child("initrd", os.initrd)
         .child("cmdline", os.cmdline)
         .child("dtb", os.device_tree)
-        .kept({"root", "acpi"}, os.kept)
-        .children("boot", os.boot)
-        .child("bootmenu", os.boot_menu)
-        .child("bios", os.bios);
+        .kept("root", os.kept);
+    describe_acpi_table(node.child("acpi").child("table"), os.acpi_table);
+    node.children("boot", os.boot).child("bootmenu", os.boot_menu).child("bios", os.bios);
     node.child("smbios").attribute("mode", os.smbios);
 }
 
@@ -85,7 +102,10 @@ template <class Node> void describe(Node& node, Of<HypervFeature> auto& feature)
     node.attribute("state", feature.state, xml::required);
     if (feature.name == "spinlocks") node.attribute("retries", feature.retries);
     if (feature.name == "vendor_id") node.attribute("value", feature.vendor);
-    if (feature.name == "stimer") node.child("direct").attribute("state", feature.direct);
+    if (feature.name == "stimer") {
+        auto direct = node.child("direct");
+        if (direct.exists()) direct.attribute("state", feature.direct, xml::required);
+    }
     if constexpr (is_reader<Node>) check(node, feature);
 }
 
@@ -215,10 +235,7 @@ template <class Node> void describe(Node& node, Of<Cpu> auto& cpu) {
         .child("cache", cpu.cache)
         .child("maxphysaddr", cpu.physical_bits)
         .children("feature", cpu.features);
-    {
-        auto numa = node.child("numa");
-        numa.children("cell", cpu.numa).kept("interconnects", cpu.numa_kept);
-    }
+    describe_guest_numa(node.child("numa"), cpu);
     if constexpr (is_reader<Node>) check(node, cpu);
 }
 

@@ -14,6 +14,10 @@ template <class Node> void describe(Node& node, Of<IoThread> auto& thread) {
     }
 }
 
+template <class Node> void describe(Node& node, Of<DefaultIoThread> auto& thread) {
+    node.attribute("thread_pool_min", thread.pool_min).attribute("thread_pool_max", thread.pool_max);
+}
+
 template <class Node> void describe(Node& node, Of<HugePage> auto& page) {
     node.sized_attribute("size", page.size, xml::required).attribute("nodeset", page.nodeset);
     if constexpr (is_reader<Node>) {
@@ -37,34 +41,12 @@ template <class Node> void describe(Node& node, Of<MemoryBacking> auto& backing)
         pages.children("page", backing.pages);
     }
     node.flag("nosharepages", backing.no_share_pages).flag("locked", backing.locked);
-    node.child("source").attribute("type", backing.source);
+    node.child("source").attribute("type", backing.source, xml::wrong_is_unsupported);
     node.child("access").attribute("mode", backing.access);
     node.child("allocation")
         .attribute("mode", backing.allocation)
         .attribute("threads", backing.allocation_threads);
     node.flag("discard", backing.discard);
-}
-
-template <class Node> void describe(Node& node, Of<NumaCell::Distance> auto& distance) {
-    node.attribute("id", distance.id, xml::required).attribute("value", distance.value, xml::required);
-}
-
-/// <cell> of <numa> (libvirt's formatdomain, "Guest NUMA topology").
-template <class Node> void describe(Node& node, Of<NumaCell> auto& cell) {
-    node.attribute("id", cell.id)
-        .attribute("cpus", cell.cpus)
-        .sized_attribute("memory", cell.memory, xml::required)
-        .attribute("memAccess", cell.access)
-        .attribute("discard", cell.discard);
-    {
-        auto distances = node.child("distances");
-        distances.children("sibling", cell.distances);
-    }
-    node.kept("cache", cell.kept);
-    if constexpr (is_reader<Node>) {
-        if (!is_cpu_set(cell.cpus))
-            node.fail("cpus", ErrorCode::InvalidArgument, "a list of processors such as '0-3,8' is needed");
-    }
 }
 
 template <class Node> void describe(Node& node, Of<SystemInfo::Entry> auto& entry) {
@@ -75,26 +57,48 @@ template <class Node> void describe(Node& node, Of<SystemInfo::Block> auto& bloc
     node.children("entry", block.entries);
 }
 
+template <class Node> void describe(Node& node, Of<SystemInfo::File> auto& file) {
+    node.attribute("name", file.name, xml::required).attribute("file", file.path).text(file.value);
+    if constexpr (is_reader<Node>) {
+        if (file.path.empty() && file.value.empty())
+            node.fail(nullptr, ErrorCode::XmlError, "a text or the attribute 'file' is needed");
+    }
+}
+
+namespace {
+/// Texts of the manufacturer; an empty one is one too.
+template <class Node> void describe_oem_strings(Node& node, auto& texts) {
+    if constexpr (is_reader<Node>) {
+        auto read = [&](auto entry) { entry.text(texts.emplace_back()); };
+        node.child("oemStrings").for_each_child("entry", read);
+    } else {
+        auto strings = node.child("oemStrings");
+        for (const auto& text : texts) {
+            auto entry = strings.child("entry");
+            entry.open();
+            entry.text(text);
+        }
+    }
+}
+} // namespace
+
 /// <sysinfo> (libvirt's formatdomain, "SMBIOS System Information").
 template <class Node> void describe(Node& node, Of<SystemInfo> auto& info) {
     node.attribute("type", info.type, xml::required);
-    if (info.type != "smbios") {
-        node.kept("entry", info.kept);
+    if constexpr (is_reader<Node>) {
+        if (info.type != "smbios" && info.type != "fwcfg")
+            node.fail("type", ErrorCode::XmlError, "known types are 'smbios' and 'fwcfg'");
+    }
+    if (info.type == "fwcfg") {
+        node.children("entry", info.files);
         return;
     }
     node.child("bios", info.bios)
         .child("system", info.system)
         .children("baseBoard", info.base_boards)
         .child("chassis", info.chassis);
-    if constexpr (is_reader<Node>) {
-        std::vector<SystemInfo::Entry> entries;
-        node.child("oemStrings").children("entry", entries);
-        for (auto& entry : entries) info.oem_strings.push_back(std::move(entry.value));
-        check(node, info);
-    } else {
-        auto strings = node.child("oemStrings");
-        for (const auto& text : info.oem_strings) strings.child("entry", text);
-    }
+    describe_oem_strings(node, info.oem_strings);
+    if constexpr (is_reader<Node>) settle(node, info);
 }
 
 template void describe(xml::Reader&, IoThread&);
@@ -103,9 +107,9 @@ template void describe(xml::Survey&, const IoThread&);
 template void describe(xml::Reader&, MemoryBacking&);
 template void describe(xml::Writer&, const MemoryBacking&);
 template void describe(xml::Survey&, const MemoryBacking&);
-template void describe(xml::Reader&, NumaCell&);
-template void describe(xml::Writer&, const NumaCell&);
-template void describe(xml::Survey&, const NumaCell&);
+template void describe(xml::Reader&, DefaultIoThread&);
+template void describe(xml::Writer&, const DefaultIoThread&);
+template void describe(xml::Survey&, const DefaultIoThread&);
 template void describe(xml::Reader&, SystemInfo&);
 template void describe(xml::Writer&, const SystemInfo&);
 template void describe(xml::Survey&, const SystemInfo&);
