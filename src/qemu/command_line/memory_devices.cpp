@@ -13,7 +13,7 @@ using namespace model::domain;
 
 namespace {
 /// Modules have whole pages of the guest's largest kind that Linux plugs in.
-std::uint64_t aligned(MemorySize size, std::string_view arch) {
+std::uint64_t module_size(MemorySize size, std::string_view arch) {
     constexpr std::uint64_t mib = 1U << 20;
     std::uint64_t unit = arch.starts_with("ppc64") ? 256 * mib : is_x86(arch) || is_arm(arch) ? 2 * mib : mib;
     return (size.in_bytes() + unit - 1) / unit * unit;
@@ -84,7 +84,7 @@ json::object CommandLineBuilder::memory_device_backend(const Memory& memory, std
 }
 
 void CommandLineBuilder::add_memory_device(const Memory& memory) {
-    auto bytes = aligned(memory.size, domain_.os.arch);
+    auto bytes = module_size(memory.size, domain_.os.arch);
     auto backend = memory_device_backend(memory, bytes);
     auto id = "mem" + memory.info.alias;
     json::object device{{"driver", driver_of(memory.model)}};
