@@ -219,7 +219,7 @@ std::string interface_xml(const Arguments& arguments) {
 
 awaitable<void> attach(Shell& shell, const Arguments& arguments, std::string xml, std::string_view what) {
     if (arguments.has("print-xml")) {
-        shell.show_text("xml", xml + "\n");
+        shell.show_text("xml", xml);
         co_return;
     }
     auto domain = co_await shell.domain_of(arguments);

@@ -96,9 +96,9 @@ std::vector<Command> joined(std::initializer_list<std::vector<Command>> parts) {
 Group domain_commands() {
     return {"Domain Management", "domain",
             joined({lifecycle_commands(), change_commands(), text_commands(), display_commands(),
-                    vcpu_commands(), save_commands(), device_change_commands(), attachment_commands(),
-                    detachment_commands(), input_commands(), agent_commands(), hypervisor_commands(),
-                    job_commands(), explain_commands()})};
+                    vcpu_commands(), pin_commands(), save_commands(), device_change_commands(),
+                    attachment_commands(), detachment_commands(), input_commands(), agent_commands(),
+                    hypervisor_commands(), job_commands(), explain_commands()})};
 }
 
 Group monitor_commands() {

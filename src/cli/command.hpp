@@ -89,6 +89,7 @@ std::vector<Command> explain_commands();
 std::vector<Command> text_commands();
 std::vector<Command> display_commands();
 std::vector<Command> vcpu_commands();
+std::vector<Command> pin_commands();
 std::vector<Command> save_commands();
 std::vector<Command> input_commands();
 std::vector<Command> agent_commands();

@@ -135,7 +135,7 @@ awaitable<void> change_media(Shell& shell, const Arguments& arguments) {
     constexpr std::string_view done[]{"ejected", "inserted", "updated"};
     co_await change_device(domain, DeviceVerb::Update, std::move(xml), arguments,
                            "failed to change the medium");
-    shell.print_extra("Successfully {} media.\n", done[static_cast<std::size_t>(change)]);
+    shell.print_extra("Successfully {} media.", done[static_cast<std::size_t>(change)]);
 }
 } // namespace
 

@@ -95,7 +95,7 @@ awaitable<void> rm(Shell& shell, const Arguments& arguments) {
         bool agreed = co_await confirmed(shell, fmt::format("Remove guest '{}' and its disk?", name));
         if (!agreed) co_return;
     }
-    if (guest.domain.id()) co_await guest.domain.destroy(0);
+    co_await end_guest(guest.domain);
     auto facts = launch::read_folder(guest.metadata.folder);
     bool is_ours = facts && facts->domain == guest.domain.uuid();
     co_await guest.domain.undefine(0);

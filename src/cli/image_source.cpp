@@ -50,7 +50,7 @@ launch::ImageCache cache() {
 
 launch::FetchedImage fetch(const std::string& wanted, bool with_bar, const std::atomic<bool>& stop) {
     std::error_code none;
-    if (std::filesystem::exists(wanted, none)) return {wanted, ""};
+    if (std::filesystem::is_regular_file(wanted, none)) return {wanted, ""};
     std::string url = wanted;
     std::optional<std::string> checksums;
     if (!launch::is_url(wanted)) {

@@ -47,13 +47,13 @@ awaitable<void> Launch::find_image() {
     image_ = co_await async::blocking(std::move(probe));
 }
 
-/// Removes what killed launches of this daemon left: folders that were never finished and have no domain.
+/// Removes what killed launches of this daemon left: folders that never got a domain.
 awaitable<void> Launch::sweep(std::shared_ptr<client::Connection> daemon) {
     auto domains = co_await client::Domain::list(daemon, 0);
     for (const auto& facts : launch::all_folders(launch::launch_directory())) {
         bool exists =
             std::ranges::any_of(domains, [&](const auto& domain) { return domain.uuid() == facts.domain; });
-        if (facts.finished || facts.being_made || exists || facts.uri != daemon->uri()) continue;
+        if (facts.defined || facts.being_made || exists || facts.uri != daemon->uri()) continue;
         launch::remove_folder(facts.path);
         shell_.print_extra("  (removed what an interrupted launch left of '{}')\n", facts.name);
     }
@@ -110,6 +110,7 @@ awaitable<void> Launch::start() {
     // Half a call cannot be undone: an interruption waits.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     domain_ = co_await client::Domain::define(daemon, launch::domain_xml(plan), 0);
+    folder_->mark_defined();
     co_await domain_->create(0);
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     if (*stop_) throw failure(ErrorCode::OperationAborted, "interrupted");
@@ -151,13 +152,11 @@ awaitable<void> Launch::steps() {
     co_await timed("disk, key and seed", make_files());
     co_await timed("start", start());
     co_await timed("boot, until ssh lets us in", await_guest());
-    folder_->mark_finished();
 }
 
 awaitable<void> Launch::undo() {
     if (domain_) {
-        auto answer = co_await domain_->state();
-        if (answer.state != shut_off_state) co_await domain_->destroy(0);
+        co_await end_guest(*domain_);
         co_await domain_->undefine(0);
     }
     if (folder_) launch::remove_folder(folder_->path());
@@ -193,7 +192,6 @@ awaitable<void> Launch::run() {
     if (*stop_) shell_.set_exit_code(130);
     show_console();
     if (wish_.keep && domain_) {
-        folder_->mark_finished();
         shell_.show_error(fmt::format("guest '{0}' is kept: {1} shows its console, {2} removes it",
                                       wish_.name, own_command(shell_, "console " + wish_.name),
                                       own_command(shell_, "rm " + wish_.name)));

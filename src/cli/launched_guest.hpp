@@ -25,6 +25,9 @@ awaitable<std::vector<launch::Forward>> forwards_of(client::Domain domain);
 /// How one gets in. Throws Error when it does not run or the way was taken away.
 awaitable<launch::Login> login_of(LaunchedGuest guest);
 
+/// Ends it as it is, if it runs or is about to.
+awaitable<void> end_guest(client::Domain domain);
+
 /// Runs a program on the terminal of ours, which is the shell's again when it ends. What it returns is the
 /// command's exit code.
 awaitable<void> run_on_terminal(Shell& shell, std::vector<std::string> words, std::string_view package);

@@ -17,16 +17,6 @@ using enum OptionKind;
 constexpr std::uint32_t live_flag = 1, config_flag = 2, maximum_flag = 4, guest_flag = 8,
                         hotpluggable_flag = 16;
 
-/// How many processors the host has, those that are off too.
-awaitable<std::size_t> host_cpus(Shell& shell) {
-    auto daemon = co_await shell.connection();
-    auto map = co_await if_supported(daemon->call_with(protocol::node_get_cpu_map, 0, 0, 0U));
-    if (map) co_return static_cast<std::size_t>(map->ret);
-    auto info = co_await daemon->call(protocol::node_get_info);
-    co_return static_cast<std::size_t>(info.nodes) * static_cast<std::size_t>(info.sockets) *
-        static_cast<std::size_t>(info.cores) * static_cast<std::size_t>(info.threads);
-}
-
 /// One virtual processor as vcpuinfo shows it.
 Record vcpu_record(std::uint32_t number, const protocol::VcpuInfo* running, std::string_view bitmap,
                    std::size_t cpus, bool pretty) {
@@ -250,6 +240,15 @@ awaitable<void> guestvcpus(Shell& shell, const Arguments& arguments) {
     shell.show(record);
 }
 } // namespace
+
+awaitable<std::size_t> host_cpus(Shell& shell) {
+    auto daemon = co_await shell.connection();
+    auto map = co_await if_supported(daemon->call_with(protocol::node_get_cpu_map, 0, 0, 0U));
+    if (map) co_return static_cast<std::size_t>(map->ret);
+    auto info = co_await daemon->call(protocol::node_get_info);
+    co_return static_cast<std::size_t>(info.nodes) * static_cast<std::size_t>(info.sockets) *
+        static_cast<std::size_t>(info.cores) * static_cast<std::size_t>(info.threads);
+}
 
 std::vector<Command> vcpu_commands() {
     const Option live{"live", Flag, "of the running guest"}, config{"config", Flag, "from its next start on"},

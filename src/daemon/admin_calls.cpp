@@ -111,6 +111,7 @@ AdminCalls::workers(Session& session, protocol::AdminServerGetThreadpoolParamete
 void AdminCalls::set_workers(Session& session, protocol::AdminServerSetThreadpoolParametersArgs args) {
     begin(session, args.flags, "virAdmServerSetThreadPoolParameters");
     take_workers(args.params, require_server(args.srv));
+    size_workers(administration_.servers);
 }
 
 protocol::AdminServerGetClientLimitsRet

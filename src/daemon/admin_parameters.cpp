@@ -2,6 +2,7 @@
 #include "daemon/admin_parameters.hpp"
 
 #include "async/blocking.hpp"
+#include "async/pool.hpp"
 #include "base/error.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +20,9 @@ constexpr std::string_view least_workers = "minWorkers", most_workers = "maxWork
                            current_workers = "nWorkers", waiting_jobs = "jobQueueDepth";
 constexpr std::string_view most_clients = "nclients_max", clients = "nclients",
                            most_unauthenticated = "nclients_unauth_max", unauthenticated = "nclients_unauth";
+
+/// Nobody needs more, and each has a stack.
+constexpr std::uint32_t most_threads = 1000;
 
 Error refuse(const std::string& why) { return {ErrorCode::InvalidArgument, ErrorDomain::Admin, why}; }
 
@@ -62,7 +66,6 @@ template <class Entry> std::string name_by_number(auto look_up, auto number, cha
 }
 } // namespace
 
-/// Calls wait without a thread of their own; what blocks runs in one pool for all servers.
 void put_workers(TypedParameters& to, const AdministeredServer& server) {
     auto pool = async::pool_use();
     put_count(to, least_workers, server.least_workers);
@@ -78,10 +81,21 @@ void take_workers(const TypedParameters& from, AdministeredServer& server) {
     take(from, {{least_workers, next.least_workers},
                 {most_workers, next.most_workers},
                 {priority_workers, next.priority_workers}});
-    if (next.least_workers > next.most_workers)
+    if (next.least_workers > next.most_workers || next.most_workers == 0)
         throw refuse(fmt::format("{} cannot have at least {} workers and at most {}", server.name,
                                  next.least_workers, next.most_workers));
+    if (next.most_workers > most_threads || next.priority_workers > most_threads)
+        throw refuse(fmt::format("{} cannot have more than {} workers of a kind", server.name, most_threads));
     server = std::move(next);
+}
+
+void size_workers(const std::vector<AdministeredServer>& servers) {
+    std::size_t least = 0, most = 1;
+    for (const auto& server : servers) {
+        least = std::max<std::size_t>(least, server.least_workers);
+        most = std::max<std::size_t>(most, server.most_workers + server.priority_workers);
+    }
+    async::size_pool(least, most);
 }
 
 /// Nobody is asked who he is yet: who has reached a socket is known by it.

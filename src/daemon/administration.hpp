@@ -18,9 +18,14 @@ struct AdministeredServer {
     rpc::Server* server;
     std::size_t most_possible_clients; // of a socket, with the descriptors that we have
     std::uint32_t unauthenticated_clients = 20;
-    /// Calls do not run on threads of their own here, so these are kept and told, and bound nothing.
-    std::uint32_t least_workers = 5, most_workers = 20, priority_workers = 5;
+    /// Calls wait without threads of their own; what blocks of them runs in one pool for all servers, which
+    /// has as many threads as the server that may have most. What it does ends by itself, so that priority
+    /// workers are more of the same kind.
+    std::uint32_t least_workers = 0, most_workers = 4, priority_workers = 0;
 };
+
+/// Gives the pool the threads that these servers may have.
+void size_workers(const std::vector<AdministeredServer>& servers);
 
 /// What the administrator may look at and change. Filled when the daemon has it.
 struct Administration {

@@ -88,12 +88,18 @@ public:
           sockets_{server_, admin_server_, table_, places_.directories.run, places_.session, most_clients_},
           background_{executor()}, watchers_{executor()}, stop_signals_{loop_, SIGTERM, SIGINT},
           reload_signals_{loop_, SIGHUP}, idle_alarm_{executor(), options.timeout},
-          memory_return_{executor()},
-          end_{executor(), asio::steady_timer::time_point::max()} {
+          memory_return_{executor()}, end_{executor(), asio::steady_timer::time_point::max()} {
         auto& administration = table_.administration();
-        auto unauthenticated = configuration_.current().daemon.unauthenticated_clients;
-        administration.servers = {{"libvirtd", &server_, most_clients_, unauthenticated},
-                                  {"admin", &admin_server_, most_clients_}};
+        const auto& limits = configuration_.current().daemon;
+        const auto& clients = limits.clients;
+        const auto& administrators = limits.administrators;
+        administration.servers = {
+            {"libvirtd", &server_, most_clients_, limits.unauthenticated_clients, clients.least_workers,
+             std::max(clients.least_workers, clients.most_workers), limits.priority_workers},
+            {"admin", &admin_server_, most_clients_, limits.unauthenticated_clients,
+             administrators.least_workers,
+             std::max(administrators.least_workers, administrators.most_workers)}};
+        size_workers(administration.servers);
         administration.set_timeout = [this](auto patience) {
             idle_alarm_.set_patience(patience);
             look_whether_busy();

@@ -2,10 +2,11 @@
 #include "daemon/guest_system_calls.hpp"
 
 #include "base/error.hpp"
-#include "host/files.hpp"
-#include "model/domain/describe/checks.hpp"
+#include "model/domain/cpu_set.hpp"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
+
+#include <set>
 
 namespace vireo::daemon {
 
@@ -22,15 +23,15 @@ Error unsupported(const std::string& what) {
 
 /// "0-3".
 std::string list_of(const std::vector<std::uint32_t>& numbers) {
-    return model::domain::canonical_cpu_set(fmt::format("{}", fmt::join(numbers, ",")));
+    return model::domain::text_of_cpu_set({numbers.begin(), numbers.end()});
 }
 
 std::vector<std::uint32_t> require_vcpus(const std::string& list) {
     using namespace model::domain;
-    auto numbers =
-        is_cpu_set(list) ? host::parse_list(canonical_cpu_set(list)) : std::vector<std::uint32_t>{};
+    std::set<std::uint32_t> numbers;
+    if (is_cpu_set(list)) numbers = members_of_cpu_set(list);
     if (numbers.empty()) throw invalid(fmt::format("'{}' is no list of vcpus such as 0-2,5", list));
-    return numbers;
+    return {numbers.begin(), numbers.end()};
 }
 } // namespace
 

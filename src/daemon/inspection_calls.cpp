@@ -3,8 +3,10 @@
 
 #include "async/blocking.hpp"
 #include "base/error.hpp"
+#include "host/affinity.hpp"
 #include "host/usage.hpp"
 #include "hypervisor/definition.hpp"
+#include "model/domain/cpu_set.hpp"
 
 #include <fmt/format.h>
 
@@ -32,18 +34,74 @@ std::set<std::uint32_t> iothread_numbers(const model::domain::Domain& definition
     return numbers;
 }
 
-/// Those that are not defined to be elsewhere run on any processor that is online.
-awaitable<std::vector<hypervisor::IoThreadStatus>> defined_iothreads(hypervisor::DomainSnapshotPtr domain) {
-    auto definition =
-        co_await hypervisor::parse_text(domain->persistent_definition, model::domain::Scope::Definition);
+/// By number, whether a processor of the host is online: what is not pinned may use it.
+awaitable<std::vector<bool>> online_processors() {
     auto read = [] { return host::read_cpu_map(); };
     auto map = co_await async::blocking(std::move(read));
     std::vector<bool> online(map.present.empty() ? 1 : map.present.back() + 1);
     for (auto number : map.online)
         if (number < online.size()) online[number] = true;
+    co_return online;
+}
+
+using Processors = std::vector<bool>;
+
+awaitable<model::domain::Domain> read_definition(hypervisor::DomainSnapshotPtr domain) {
+    return hypervisor::parse_text(domain->persistent_definition, model::domain::Scope::Definition);
+}
+
+/// "0-3,8" of as many processors as `all` has; where the definition says nothing, `all`.
+Processors chosen_of(const Processors& all, const std::string& cpus) {
+    if (cpus.empty()) return all;
+    Processors chosen(all.size());
+    for (auto number : model::domain::members_of_cpu_set(cpus))
+        if (number < chosen.size()) chosen[number] = true;
+    return chosen;
+}
+
+/// What a definition says of one thread of a kind, or `otherwise`.
+Processors pinned(const Processors& all, const std::vector<model::domain::ThreadPin>& pins,
+                  std::uint32_t thread, const std::string& otherwise) {
+    auto pin = std::ranges::find(pins, thread, &model::domain::ThreadPin::thread);
+    return chosen_of(all, pin == pins.end() ? otherwise : pin->cpus);
+}
+
+awaitable<std::vector<hypervisor::IoThreadStatus>> defined_iothreads(hypervisor::DomainSnapshotPtr domain) {
+    auto definition = co_await read_definition(domain);
+    auto online = co_await online_processors();
     std::vector<hypervisor::IoThreadStatus> threads;
-    for (auto number : iothread_numbers(definition)) threads.push_back({number, online});
+    for (auto number : iothread_numbers(definition))
+        threads.push_back(
+            {number, pinned(online, definition.cpu_tuning.iothread_pins, number, definition.vcpus.cpus)});
     co_return threads;
+}
+
+/// Of each vcpu by its number: where it runs, or may come to run.
+awaitable<std::vector<Processors>> defined_vcpus(hypervisor::DomainSnapshotPtr domain) {
+    auto definition = co_await read_definition(domain);
+    auto online = co_await online_processors();
+    std::vector<Processors> maps;
+    for (std::uint32_t number = 0; number < definition.vcpus.maximum; ++number)
+        maps.push_back(pinned(online, definition.cpu_tuning.vcpu_pins, number, definition.vcpus.cpus));
+    co_return maps;
+}
+
+awaitable<std::vector<Processors>> running_vcpus(rpc::Session& session,
+                                                 hypervisor::DomainSnapshotPtr domain) {
+    auto online = co_await online_processors();
+    std::vector<Processors> maps(domain->max_vcpus, online);
+    auto present = co_await driver_of(session).vcpus(domain->uuid, domain->name);
+    for (auto& vcpu : present)
+        if (vcpu.number < maps.size()) maps[vcpu.number] = std::move(vcpu.affinity);
+    co_return maps;
+}
+
+/// Throws when both are asked for, or what is not there.
+hypervisor::Impact resolve_one(std::uint32_t flags, const hypervisor::DomainSnapshot& domain) {
+    if (flags == (live | persistent))
+        throw invalid("the running guest or its definition is asked for, not both");
+    hypervisor::Impact asked{.live = (flags & live) != 0, .persistent = (flags & persistent) != 0};
+    return hypervisor::resolve(asked, domain);
 }
 
 /// Bit n%8 of byte n/8 is processor n.
@@ -82,11 +140,8 @@ awaitable<protocol::DomainBlockPeekRet> InspectionCalls::disk(Session& session,
 awaitable<protocol::DomainGetIothreadInfoRet>
 InspectionCalls::iothreads(Session& session, protocol::DomainGetIothreadInfoArgs args) {
     check_flags(args.flags, live | persistent, "virDomainGetIOThreadInfo");
-    if (args.flags == (live | persistent))
-        throw invalid("the running guest or its definition is asked for, not both");
     auto domain = require_domain(session, args.dom);
-    hypervisor::Impact asked{.live = (args.flags & live) != 0, .persistent = (args.flags & persistent) != 0};
-    auto impact = hypervisor::resolve(asked, *domain);
+    auto impact = resolve_one(args.flags, *domain);
     std::vector<hypervisor::IoThreadStatus> threads;
     if (impact.live)
         threads = co_await driver_of(session).iothreads(args.dom.uuid, args.dom.name);
@@ -102,6 +157,53 @@ InspectionCalls::iothreads(Session& session, protocol::DomainGetIothreadInfoArgs
     co_return answer;
 }
 
+awaitable<protocol::DomainGetVcpuPinInfoRet>
+InspectionCalls::vcpu_pins(Session& session, protocol::DomainGetVcpuPinInfoArgs args) {
+    check_flags(args.flags, live | persistent, "virDomainGetVcpuPinInfo");
+    auto domain = require_domain(session, args.dom);
+    auto impact = resolve_one(args.flags, *domain);
+    constexpr auto limit = decltype(protocol::DomainGetVcpuPinInfoRet::cpumaps)::limit;
+    auto length = static_cast<std::size_t>(std::max(args.maplen, 0));
+    auto count = static_cast<std::size_t>(std::max(args.ncpumaps, 0));
+    if (length > 0 && count > limit / length)
+        throw invalid(fmt::format("{} maps of {} bytes are too many", count, length));
+    std::vector<Processors> maps;
+    if (impact.live)
+        maps = co_await running_vcpus(session, domain);
+    else
+        maps = co_await defined_vcpus(domain);
+    if (maps.size() > count) maps.resize(count);
+    protocol::DomainGetVcpuPinInfoRet answer;
+    answer.num = static_cast<std::int32_t>(maps.size());
+    for (const auto& map : maps) {
+        auto bytes = bitmap_of(map);
+        bytes.resize(length);
+        answer.cpumaps.data += bytes;
+    }
+    co_return answer;
+}
+
+awaitable<protocol::DomainGetEmulatorPinInfoRet>
+InspectionCalls::emulator_pin(Session& session, protocol::DomainGetEmulatorPinInfoArgs args) {
+    check_flags(args.flags, live | persistent, "virDomainGetEmulatorPinInfo");
+    auto domain = require_domain(session, args.dom);
+    auto impact = resolve_one(args.flags, *domain);
+    auto map = host::affinity_of(domain->process);
+    if (!impact.live) {
+        auto definition = co_await read_definition(domain);
+        auto online = co_await online_processors();
+        const auto& pin = definition.cpu_tuning.emulator_pin;
+        map = chosen_of(online, pin.empty() ? definition.vcpus.cpus : pin);
+    }
+    constexpr std::int32_t longest = decltype(protocol::DomainGetEmulatorPinInfoRet::cpumaps)::limit;
+    auto bytes = bitmap_of(map);
+    bytes.resize(static_cast<std::size_t>(std::clamp(args.maplen, 0, longest)));
+    protocol::DomainGetEmulatorPinInfoRet answer;
+    answer.cpumaps.data = std::move(bytes);
+    answer.ret = 1;
+    co_return answer;
+}
+
 /// No guest is confined by labels yet.
 protocol::DomainGetSecurityLabelListRet
 InspectionCalls::labels(Session& session, protocol::DomainGetSecurityLabelListArgs args) {
@@ -114,6 +216,8 @@ void InspectionCalls::bind(rpc::Dispatcher& dispatcher) {
     dispatcher.on<&C::memory>(protocol::domain_memory_peek, *this);
     dispatcher.on<&C::disk>(protocol::domain_block_peek, *this);
     dispatcher.on<&C::iothreads>(protocol::domain_get_iothread_info, *this);
+    dispatcher.on<&C::vcpu_pins>(protocol::domain_get_vcpu_pin_info, *this);
+    dispatcher.on<&C::emulator_pin>(protocol::domain_get_emulator_pin_info, *this);
     dispatcher.on<&C::labels>(protocol::domain_get_security_label_list, *this);
 }
 

@@ -20,6 +20,10 @@ private:
     awaitable<protocol::DomainBlockPeekRet> disk(Session& session, protocol::DomainBlockPeekArgs args);
     awaitable<protocol::DomainGetIothreadInfoRet> iothreads(Session& session,
                                                             protocol::DomainGetIothreadInfoArgs args);
+    awaitable<protocol::DomainGetVcpuPinInfoRet> vcpu_pins(Session& session,
+                                                           protocol::DomainGetVcpuPinInfoArgs args);
+    awaitable<protocol::DomainGetEmulatorPinInfoRet>
+    emulator_pin(Session& session, protocol::DomainGetEmulatorPinInfoArgs args);
     protocol::DomainGetSecurityLabelListRet labels(Session& session,
                                                    protocol::DomainGetSecurityLabelListArgs args);
 };

@@ -113,7 +113,7 @@ void GuestFolder::save() const {
                           {"name", facts_.name},
                           {"uri", facts_.uri},
                           {"image", facts_.image},
-                          {"finished", facts_.finished}};
+                          {"defined", facts_.defined}};
     auto path = facts_.path / marker;
     auto partial = facts_.path / "launch.json.partial";
     write_file(partial, json::print(document) + "\n");
@@ -124,8 +124,8 @@ void GuestFolder::write(std::string_view name, std::string_view content) const {
     write_file(facts_.path / name, content);
 }
 
-void GuestFolder::mark_finished() {
-    facts_.finished = true;
+void GuestFolder::mark_defined() {
+    facts_.defined = true;
     save();
 }
 
@@ -139,7 +139,7 @@ std::optional<FolderFacts> read_folder(const std::filesystem::path& folder) {
     FolderFacts facts{*domain, std::string{*name}, {}, {}, false, is_locked(folder), folder};
     facts.uri = json::find_text(object, "uri").value_or("");
     facts.image = json::find_text(object, "image").value_or("");
-    facts.finished = json::find_flag(object, "finished").value_or(false);
+    facts.defined = json::find_flag(object, "defined").value_or(false);
     return facts;
 }
 

@@ -22,7 +22,7 @@ struct FolderFacts {
     std::string name;
     std::string uri;            ///< of the daemon
     std::string image;          ///< which the disk lies over
-    bool finished = false;      ///< the guest was handed over to its user
+    bool defined = false;       ///< a domain was made of it: it is the user's now
     bool being_made = false;    ///< by a process that lives
     std::filesystem::path path; ///< the folder
 };
@@ -40,7 +40,7 @@ public:
     std::filesystem::path console_log() const { return facts_.path / "console.log"; }
     /// Writes a file of the folder, for its owner alone. Throws Error.
     void write(std::string_view name, std::string_view content) const;
-    void mark_finished();
+    void mark_defined();
 
 private:
     GuestFolder(FolderFacts facts, Fd lock) : facts_{std::move(facts)}, lock_{std::move(lock)} {}

@@ -79,7 +79,7 @@ awaitable<std::string> QemuDriver::native_from_xml(std::string format, std::stri
     for (auto& graphics : model.devices.graphics) show_ports(graphics);
     require_supported(model, Concern::CommandLine);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
-    complete(model, *capabilities);
+    complete(model, *capabilities); // the taps get places
     assign_aliases(model);
     LaunchContext context;
     context.directory = directories_.state / "qemu" / fmt::format("domain--1-{:.20}", model.name);

@@ -12,6 +12,7 @@
 #include "qemu/capabilities/cpu.hpp"
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
+#include "qemu/defaults/complete.hpp"
 #include "qemu/display_ports.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
@@ -252,6 +253,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     auto& model = launch->model;
     require_supported(model, Concern::Run);
     require_possible_memory(model);
+    check_controllers(model);
     auto capabilities = co_await capabilities_.get(model.devices.emulator);
     co_await require_kvm(model);
     if (model.cpu && model.type != VirtType::Kvm) expand_host_model(*model.cpu, *capabilities);

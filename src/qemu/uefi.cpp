@@ -18,9 +18,16 @@ std::optional<Answer> wants(const Os& os, std::string_view feature) {
     return found == os.firmware_features.end() ? std::nullopt : std::optional{found->enabled};
 }
 
+/// A file that QEMU loads itself.
+bool is_bios(const Firmware& firmware, const Os& os) {
+    return firmware.device == FirmwareDevice::Memory && firmware.offers(FirmwareInterface::Bios) &&
+           firmware.boots(os.arch, os.machine);
+}
+
 /// For flash memory, which is how UEFI keeps its variables.
 bool fits(const Firmware& firmware, const Domain& domain) {
     const auto& os = domain.os;
+    if (os.firmware == FirmwareKind::Bios) return is_bios(firmware, os);
     bool is_uefi = firmware.device == FirmwareDevice::Flash && firmware.offers(FirmwareInterface::Uefi);
     if (!is_uefi || !firmware.boots(os.arch, os.machine)) return false;
     for (std::string_view feature : {"secure-boot", "enrolled-keys"}) {
@@ -40,6 +47,10 @@ void apply(const Firmware& firmware, Domain& domain) {
     auto& os = domain.os;
     if (!os.loader) os.loader.emplace();
     os.loader->path = firmware.code.path;
+    if (os.firmware == FirmwareKind::Bios) {
+        os.loader->type = LoaderType::Rom;
+        return;
+    }
     os.loader->type = LoaderType::Pflash;
     os.loader->readonly = Answer::Yes;
     if (firmware.has_feature("requires-smm")) {
@@ -62,16 +73,16 @@ bool keeps_variables(const Os& os) {
 void choose_firmware(Domain& domain, const std::vector<Firmware>& installed,
                      const std::filesystem::path& nvram_directory) {
     auto& os = domain.os;
-    if (os.firmware == FirmwareKind::Efi) {
+    if (os.firmware) {
         auto found =
             std::ranges::find_if(installed, [&](const auto& firmware) { return fits(firmware, domain); });
         if (found == installed.end())
             throw error(
                 ErrorCode::OperationFailed,
-                fmt::format("no UEFI firmware is installed that suits machine type {} of {} and the features "
-                            "asked for; descriptors are looked for in /etc/qemu/firmware and "
+                fmt::format("no firmware of type '{}' is installed that suits machine type {} of {} and the "
+                            "features asked for; descriptors are looked for in /etc/qemu/firmware and "
                             "/usr/share/qemu/firmware",
-                            os.machine, os.arch));
+                            name_of(*os.firmware), os.machine, os.arch));
         apply(*found, domain);
     }
     if (!keeps_variables(os)) return;

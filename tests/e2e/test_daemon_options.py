@@ -259,3 +259,36 @@ def test_a_daemon_without_work_ends_by_its_timeout(system):
     assert system.process.wait(20) == 0
     logged(system, "after 1 s without clients and running guests")
     assert system.sockets() == []
+
+
+def test_guests_get_what_qemu_conf_says(system):
+    """Where displays listen, the ports of websockets, and how large a core file may be."""
+    restart(system, qemu='spice_listen = "127.0.0.2"\nremote_websocket_port_min = 5711\nmax_core = 8192\n')
+    domain = system.define(domains.tiny("shown").replace(
+        "</devices>", "<graphics type='vnc' autoport='yes' websocket='-1'/><graphics type='spice' autoport='yes'/></devices>"))
+    domain.create()
+    shown = system.ask("dumpxml", "shown")
+    assert re.search(r"websocket='571\d'", shown) and re.search(r"type='spice' port='\d+' autoport='yes' listen='127.0.0.2'", shown), shown
+    (pid,) = system.emulators()
+    assert re.search(r"Max core file size\s+8192\s+8192", Path(f"/proc/{pid}/limits").read_text())
+
+
+def test_a_display_on_a_socket_shows_its_path(system):
+    domain = system.define(domains.tiny("shown").replace(
+        "</devices>", "<graphics type='vnc'><listen type='socket'/></graphics></devices>"))
+    domain.create()
+    found = re.search(r"<listen type='socket' socket='(\S+)'/>", system.ask("dumpxml", "shown"))
+    assert found and Path(found[1]).is_socket()
+
+
+def test_workers_are_as_many_as_configured(system):
+    restart(system, daemon="min_workers = 3\nmax_workers = 9\nprio_workers = 2\nmax_anonymous_clients = 7\n")
+    uri = f"libvirtd:///system?socket={system.socket_path('libvirt-admin-sock')}"
+
+    def told(command: str) -> str:
+        return subprocess.run(["virt-admin", "-c", uri, command, "libvirtd"], capture_output=True, text=True, check=True).stdout
+    workers = told("server-threadpool-info")
+    for name, count in (("minWorkers", 3), ("maxWorkers", 9), ("prioWorkers", 2)):
+        assert re.search(rf"{name}\s*: {count}\n", workers), workers
+    assert int(re.search(r"nWorkers\s*: (\d+)", workers)[1]) >= 3
+    assert re.search(r"nclients_unauth_max\s*: 7\n", told("server-clients-info"))

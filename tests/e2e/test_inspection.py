@@ -35,3 +35,19 @@ def test_threads_of_disks(system):
     threads = domain.ioThreadInfo(libvirt.VIR_DOMAIN_AFFECT_LIVE)
     assert sorted(thread[0] for thread in threads) == [1, 2] and any(threads[0][1])
     assert system.ask("domstats", "tiny", "--iothread").count("poll-max-ns") == 2
+
+
+def test_where_vcpus_and_the_emulator_may_run(system):
+    domain = system.define(domains.tiny("tiny").replace("<vcpu>1</vcpu>", "<vcpu current='1'>2</vcpu>"))
+    count = system.connect().getInfo()[2]
+    everywhere = (True,) * count
+    assert domain.vcpuPinInfo(libvirt.VIR_DOMAIN_AFFECT_CONFIG) == [everywhere] * 2
+    domain.create()
+    assert domain.vcpuPinInfo(libvirt.VIR_DOMAIN_AFFECT_LIVE) == [everywhere] * 2
+    assert domain.emulatorPinInfo() == everywhere
+    pinned = system.define(domains.tiny("pinned").replace(
+        "<vcpu>1</vcpu>", "<vcpu>2</vcpu><cputune><vcpupin vcpu='1' cpuset='0'/><emulatorpin cpuset='0'/></cputune>"))
+    only_first = (True,) + (False,) * (count - 1)
+    assert pinned.vcpuPinInfo() == [everywhere, only_first] and pinned.emulatorPinInfo() == only_first
+    assert code_of(lambda: pinned.vcpuPinInfo(libvirt.VIR_DOMAIN_AFFECT_LIVE)) == libvirt.VIR_ERR_OPERATION_INVALID
+    assert system.ask("vcpupin", "pinned").split("\n")[-1].split() == ["1", "0"]

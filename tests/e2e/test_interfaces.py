@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packets of guests arrive at the host, through bridges and taps."""
+import json
 import os
 import subprocess
+from contextlib import ExitStack
 
+import libvirt
+import libvirt_qemu
 import pytest
 
 
@@ -41,6 +45,50 @@ def test_packets_cross_a_bridge_and_outlive_the_daemon(system, bridge):
         assert "2 packets received" in console.run("ping -c 2 10.9.0.1")
     system.ask("destroy", "net")
     assert tap not in ip("link", "show")
+
+
+def test_two_guests_are_joined_by_a_tunnel(system):
+    """One listens, one connects; what they are joined by is a socket of their own."""
+    ends = {"first": "<interface type='server'>", "second": "<interface type='client'>"}
+    with ExitStack() as stack:
+        consoles = []
+        for number, (name, start) in enumerate(ends.items()):
+            mac = f"52:54:00:00:01:0{number}"
+            card = f"{start}<mac address='{mac}'/><source address='127.0.0.1' port='5558'/><model type='virtio'/></interface>"
+            _, console, _ = system.boot(name, devices=card)
+            consoles.append(stack.enter_context(console))
+            link = console.run(f"grep -l {mac} /sys/class/net/*/address").split("/")[4]
+            console.run(f"ifconfig {link} 10.8.0.{number + 1} netmask 255.255.255.0 up")
+        assert "2 packets received" in consoles[1].run("ping -c 2 10.8.0.1")
+
+
+def test_what_the_host_cannot_give_is_refused_by_name(system):
+    """The command line shows it all the same."""
+    wanted = ("<interface type='direct'><source dev='eth0'/></interface>"
+              "<hostdev type='pci' managed='yes'><driver name='vfio'/><source><address bus='6' slot='2' function='1'/></source></hostdev>")
+    domain = system.define(f"""<domain type='qemu'><name>wants</name><memory unit='MiB'>64</memory>
+        <os><type arch='x86_64' machine='q35'>hvm</type></os><devices>{wanted}</devices></domain>""")
+    with pytest.raises(libvirt.libvirtError) as refused:
+        domain.create()
+    assert refused.value.get_error_code() == libvirt.VIR_ERR_CONFIG_UNSUPPORTED
+    assert "/domain/devices/hostdev" in str(refused.value) and "type='direct'" in str(refused.value)
+    shown = system.connect().domainXMLToNative("qemu-argv", domain.XMLDesc())
+    assert '"driver":"vfio-pci","host":"0000:06:02.1"' in shown
+
+
+def test_a_client_may_bring_a_usb_device(system):
+    """QEMU listens for the device that a client brings, and knows which ones it may."""
+    socket = system.root / "redirected.sock"
+    redirected = (f"<redirdev bus='usb' type='unix'><source mode='bind' path='{socket}'/></redirdev>"
+                  "<redirfilter><usbdev class='0x08' allow='yes'/><usbdev allow='no'/></redirfilter>")
+    domain = system.define(f"""<domain type='qemu'><name>redirects</name><memory unit='MiB'>64</memory>
+        <os><type arch='x86_64' machine='q35'>hvm</type></os><devices>{redirected}</devices></domain>""")
+    domain.create()
+    assert socket.exists()
+    answer = json.loads(libvirt_qemu.qemuMonitorCommand(domain, '{"execute":"qom-get","arguments":'
+                                                        '{"path":"/machine/peripheral/redir0","property":"filter"}}', 0))
+    assert answer["return"] == "0x08:-1:-1:-1:1|-1:-1:-1:-1:0"
+    domain.destroy()
 
 
 def test_an_ethernet_interface_is_a_tap_of_its_own(system, bridge):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments.hpp"
+#include "cli/cpu_set.hpp"
 #include "cli/help.hpp"
 #include "cli/table.hpp"
 #include "cli/xml_selection.hpp"
@@ -20,6 +21,15 @@ const Command example{
     "",
     {{"domain", Positional, ""}, {"mode", Text, ""}, {"all", Flag, ""}, {"timeout", Number, ""}},
     nothing};
+
+TEST(CpuSet, IsABitmap) {
+    EXPECT_EQ(cpu_bitmap("0-2,^1", 10), (std::string{"\x05\x00", 2}));
+    EXPECT_EQ(cpu_bitmap("9", 10), (std::string{"\x00\x02", 2}));
+    EXPECT_EQ(cpu_bitmap("r", 10), (std::string{"\xff\x03", 2}));
+    for (const auto* wrong : {"10", "x", "", "1-", "2-1", "1,^1"})
+        EXPECT_EQ(cpu_bitmap(wrong, 10), std::nullopt) << wrong;
+    EXPECT_EQ(cpu_list(*cpu_bitmap("0-2,5", 10), 10), "0-2,5");
+}
 
 TEST(Arguments, AreFoundByNameAndByPlace) {
     auto given = Arguments::parse(example, {"--all", "web", "--mode=x y", "--timeout", "5"});

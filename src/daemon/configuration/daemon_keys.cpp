@@ -32,6 +32,10 @@ unsigned mode(const Value& value) {
     return bits;
 }
 
+std::uint32_t workers(const Value& value, std::int64_t least) {
+    return number<std::uint32_t>(value, least, 1000);
+}
+
 Uuid host_uuid(const Value& value) {
     auto uuid = Uuid::parse(text(value));
     if (!uuid) throw refuse(fmt::format("'{}' is no uuid", text(value)));
@@ -126,6 +130,18 @@ constexpr std::array table{
     Key<Settings>{
         "admin_keepalive_count", Type::Number, once,
         [](Settings& to, const Value& value) { to.administrators.keepalive_count = number<int>(value); }},
+    Key<Settings>{"min_workers", Type::Number, start,
+                  [](Settings& to, const Value& value) { to.clients.least_workers = workers(value, 0); }},
+    Key<Settings>{"max_workers", Type::Number, start,
+                  [](Settings& to, const Value& value) { to.clients.most_workers = workers(value, 1); }},
+    Key<Settings>{"prio_workers", Type::Number, start,
+                  [](Settings& to, const Value& value) { to.priority_workers = workers(value, 0); }},
+    Key<Settings>{
+        "admin_min_workers", Type::Number, start,
+        [](Settings& to, const Value& value) { to.administrators.least_workers = workers(value, 0); }},
+    Key<Settings>{
+        "admin_max_workers", Type::Number, start,
+        [](Settings& to, const Value& value) { to.administrators.most_workers = workers(value, 1); }},
     // the log
     Key<Settings>{"log_level", Type::Number, once,
                   [](Settings& to, const Value& value) { to.log_level = number<int>(value, 1, 4); }},
@@ -142,8 +158,6 @@ constexpr std::array table{
                   [](Settings& to, const Value& value) { to.host_name = host_name(value); }},
     // accepted, without effect in this version
     Key<Settings>{"admin_keepalive_required", Type::Truth},
-    Key<Settings>{"admin_max_workers", Type::Number},
-    Key<Settings>{"admin_min_workers", Type::Number},
     Key<Settings>{"audit_level", Type::Number},
     Key<Settings>{"audit_logging", Type::Truth},
     Key<Settings>{"auth_tcp", Type::Text},
@@ -156,10 +170,7 @@ constexpr std::array table{
     Key<Settings>{"listen_addr", Type::Text},
     Key<Settings>{"listen_tcp", Type::Truth},
     Key<Settings>{"listen_tls", Type::Truth},
-    Key<Settings>{"max_workers", Type::Number},
-    Key<Settings>{"min_workers", Type::Number},
     Key<Settings>{"ovs_timeout", Type::Number},
-    Key<Settings>{"prio_workers", Type::Number},
     Key<Settings>{"sasl_allowed_username_list", Type::List},
     Key<Settings>{"tcp_min_ssf", Type::Number},
     Key<Settings>{"tcp_port", Type::Text},

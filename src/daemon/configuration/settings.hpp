@@ -13,9 +13,10 @@ namespace vireo::daemon::configuration {
 
 /// Who may use a socket of ours, and how much of it.
 struct ClientLimits {
-    std::size_t clients;                        // further ones wait
-    std::size_t queued_clients;                 // of those, how many the kernel keeps
-    std::size_t requests;                       // of one client that wait for their answers
+    std::size_t clients;        // further ones wait
+    std::size_t queued_clients; // of those, how many the kernel keeps
+    std::size_t requests;       // of one client that wait for their answers
+    std::uint32_t least_workers = 0, most_workers = 4;
     std::chrono::seconds keepalive_interval{5}; // 0, or less: never
     int keepalive_count = 5;
 };
@@ -28,7 +29,7 @@ struct DaemonSettings {
     std::string read_write_authentication = "polkit";
     ClientLimits clients{5000, 4096, 64};
     ClientLimits administrators{32, 32, 64};
-    std::uint32_t unauthenticated_clients = 20;
+    std::uint32_t unauthenticated_clients = 20, priority_workers = 0;
     int log_level = 2;
     std::string log_filters, log_outputs;
     Uuid host_uuid; // nil: as host_uuid_source says

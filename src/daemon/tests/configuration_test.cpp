@@ -88,14 +88,17 @@ TEST_F(ConfigurationTest, MissingFilesAreDefaults) {
 }
 
 TEST_F(ConfigurationTest, KeysSetWhatTheyName) {
-    auto all =
-        read("unix_sock_group = \"libvirt\"\nunix_sock_ro_perms = \"0770\"\nunix_sock_rw_perms = \"0770\"\n"
-             "unix_sock_admin_perms = \"0600\"\nunix_sock_dir = \"/srv\"\nauth_unix_rw = \"none\"\n"
-             "max_clients = 7\nmax_queued_clients = 8\nmax_client_requests = 9\nkeepalive_interval = -1\n"
-             "keepalive_count = 3\nadmin_max_clients = 2\nlog_level = 3\nlog_filters = \"1:qemu\"\n"
-             "log_outputs = \"1:stderr\"\nhost_uuid = \"12345678-1234-1234-1234-123456789012\"\n"
-             "host_name = \"a\"\nmax_clients = 6\n",
-             "remote_display_port_min = 6000\nremote_display_port_max = 6001\nvnc_listen = \"::1\"\n");
+    auto all = read(
+        "unix_sock_group = \"libvirt\"\nunix_sock_ro_perms = \"0770\"\nunix_sock_rw_perms = \"0770\"\n"
+        "unix_sock_admin_perms = \"0600\"\nunix_sock_dir = \"/srv\"\nauth_unix_rw = \"none\"\n"
+        "max_clients = 7\nmax_queued_clients = 8\nmax_client_requests = 9\nkeepalive_interval = -1\n"
+        "keepalive_count = 3\nadmin_max_clients = 2\nlog_level = 3\nlog_filters = \"1:qemu\"\n"
+        "log_outputs = \"1:stderr\"\nhost_uuid = \"12345678-1234-1234-1234-123456789012\"\n"
+        "host_name = \"a\"\nmax_clients = 6\nmax_anonymous_clients = 4\nmin_workers = 2\n"
+        "max_workers = 3\nprio_workers = 1\nadmin_min_workers = 5\nadmin_max_workers = 6\n",
+        "remote_websocket_port_min = 5701\nremote_websocket_port_max = 5702\nspice_listen = \"0.0.0.0\"\n"
+        "max_core = 4096\nstdio_handler = \"file\"\nremote_display_port_min = 6000\nremote_display_port_max "
+        "= 6001\nvnc_listen = \"::1\"\n");
     const auto& daemon = all.daemon;
     EXPECT_EQ(daemon.socket_group, "libvirt");
     EXPECT_EQ(daemon.read_only_mode, 0770U);
@@ -116,13 +119,26 @@ TEST_F(ConfigurationTest, KeysSetWhatTheyName) {
     EXPECT_EQ(daemon.host_name, "a");
     EXPECT_EQ(all.qemu.display_ports.last, 6001);
     EXPECT_EQ(all.qemu.vnc_listen, "::1");
+    EXPECT_EQ(daemon.unauthenticated_clients, 4U);
+    EXPECT_EQ(daemon.clients.least_workers, 2U);
+    EXPECT_EQ(daemon.clients.most_workers, 3U);
+    EXPECT_EQ(daemon.priority_workers, 1U);
+    EXPECT_EQ(daemon.administrators.least_workers, 5U);
+    EXPECT_EQ(daemon.administrators.most_workers, 6U);
+    EXPECT_EQ(all.qemu.websocket_ports.first, 5701);
+    EXPECT_EQ(all.qemu.websocket_ports.last, 5702);
+    EXPECT_EQ(all.qemu.spice_listen, "0.0.0.0");
+    EXPECT_EQ(all.qemu.largest_core, 4096U);
+    EXPECT_FALSE(all.qemu.bounds_logs);
+    EXPECT_EQ(read("", "max_core = \"unlimited\"\n").qemu.largest_core, UINT64_MAX);
     EXPECT_TRUE(all.without_effect().empty());
 }
 
 TEST_F(ConfigurationTest, KeysWithoutEffectAreNamedOnce) {
-    auto all = read("listen_tls = 0\nlisten_tls = 1\nauth_tls = \"none\"\n",
-                    "user = \"root\"\nmax_core = \"unlimited\"\n");
-    EXPECT_EQ(all.without_effect(), (std::vector<std::string>{"listen_tls", "auth_tls", "user", "max_core"}));
+    auto all =
+        read("listen_tls = 0\nlisten_tls = 1\nauth_tls = \"none\"\n", "user = \"root\"\nmax_files = 5\n");
+    EXPECT_EQ(all.without_effect(),
+              (std::vector<std::string>{"listen_tls", "auth_tls", "user", "max_files"}));
 }
 
 TEST_F(ConfigurationTest, MistakesAreRefusedWithFileAndLine) {
@@ -141,6 +157,11 @@ TEST_F(ConfigurationTest, MistakesAreRefusedWithFileAndLine) {
     expect_refusal("", "user = 0\n", "qemu.conf:1: 'user' takes a text");
     expect_refusal("", "vnc_listen = \"everywhere\"\n", "qemu.conf:1: vnc_listen:");
     expect_refusal("", "remote_display_port_min = 80\n", "qemu.conf:1: remote_display_port_min:");
+    expect_refusal("", "remote_websocket_port_min = 5699\n", "qemu.conf:1: remote_websocket_port_min:");
+    expect_refusal("", "remote_websocket_port_min = 6000\nremote_websocket_port_max = 5999\n", "above");
+    expect_refusal("", "max_core = \"much\"\n", "qemu.conf:1: max_core:");
+    expect_refusal("", "stdio_handler = \"pipe\"\n", "qemu.conf:1: stdio_handler:");
+    expect_refusal("max_workers = 0\n", "", "libvirtd.conf:1: max_workers:");
     expect_refusal("", "remote_display_port_min = 6000\nremote_display_port_max = 5999\n", "above");
 }
 

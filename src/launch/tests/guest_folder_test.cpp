@@ -40,14 +40,14 @@ TEST_F(GuestFolders, TellWhoseTheyAreAndWhetherTheyAreBeingMade) {
     EXPECT_EQ(facts->uri, "qemu:///session");
     EXPECT_EQ(facts->image, "/images/a.qcow2");
     EXPECT_TRUE(facts->being_made);
-    EXPECT_FALSE(facts->finished);
-    folder->mark_finished();
+    EXPECT_FALSE(facts->defined);
+    folder->mark_defined();
     auto path = folder->path();
     folder.reset();
     facts = read_folder(path);
     ASSERT_TRUE(facts);
     EXPECT_FALSE(facts->being_made);
-    EXPECT_TRUE(facts->finished);
+    EXPECT_TRUE(facts->defined);
     EXPECT_EQ(all_folders(place / "launch").size(), 1U);
     EXPECT_TRUE(all_folders(place / "none").empty());
 }

@@ -29,7 +29,7 @@ public:
         check_kept(document_.root(), document_);
     }
     [[noreturn]] void refuse_element() const {
-        document_.fail(document_.root(), nullptr, ErrorCode::XmlError, "there are no such devices");
+        document_.fail(document_.root(), nullptr, ErrorCode::ConfigUnsupported, "there are no such devices");
     }
 
 private:
@@ -68,8 +68,8 @@ template <class T> bool is_serial_console(const T& device) {
     return false;
 }
 
-/// Calls `visit(element, list)` with the domain's devices of the text's kind. Throws XmlError when there is
-/// no such kind.
+/// Calls `visit(element, list)` with the domain's devices of the text's kind. Throws ConfigUnsupported when
+/// there is no such kind.
 void with_list(const DeviceText& text, Domain& domain, auto visit) {
     bool known = false;
     for_each_list(domain.devices, [&](const char* element, auto& list) {
@@ -106,9 +106,10 @@ std::vector<T*> find_meant(const DeviceKind& kind, const char* element, const T&
     return devices;
 }
 
-template <class T> T* require_meant(const DeviceKind& kind, const char* element, const T& asked, auto& list) {
+template <class T>
+T* require_meant(const DeviceKind& kind, ErrorCode missing, const char* element, const T& asked, auto& list) {
     auto found = find_meant(kind, element, asked, list);
-    if (found.empty()) throw error(kind.missing, fmt::format("the domain has no such <{}>", element));
+    if (found.empty()) throw error(missing, fmt::format("the domain has no such <{}>", element));
     if (std::is_same_v<T, Interface> && found.size() > 1)
         throw error(
             ErrorCode::OperationFailed,
@@ -132,6 +133,18 @@ bool has_already(const DeviceKind& kind, const char* element, const T& device, D
         if constexpr (requires { device.info; }) return is_address_taken(domain, device.info.address);
     }
     return false;
+}
+
+/// A first serial port that is attached is the guest's console, whatever bus it is on.
+template <class T> void show_as_console(Domain& domain, const T& device) {
+    if constexpr (std::is_same_v<T, Serial>) {
+        auto& devices = domain.devices;
+        if (!devices.serials.empty() || !devices.consoles.empty()) return;
+        auto& console = devices.consoles.emplace_back();
+        console.source = device.source;
+        console.target = ConsoleTarget::Serial;
+        console.info = device.info;
+    }
 }
 
 /// The first console of many guests is their first serial port, and goes with it.
@@ -183,23 +196,27 @@ void add(Domain& domain, const DeviceText& text) {
         require(!is_serial_console(device), text, "attached as another view of a serial port");
         if (has_already(text.kind(), element, device, domain, list))
             throw error(text.kind().twice_code, fmt::format("the domain has that <{}> already", element));
+        show_as_console(domain, device);
         add_to(list) = std::move(device);
     });
 }
 
 void remove(Domain& domain, const DeviceText& text) {
     with_list(text, domain, [&]<class List>(const char* element, List& list) {
+        require(text.kind().can_attach, text, "detached");
         typename List::value_type asked;
         text.read(asked);
-        take_away(domain, element, require_meant(text.kind(), element, asked, list), list);
+        take_away(domain, element, require_meant(text.kind(), text.kind().missing, element, asked, list),
+                  list);
     });
 }
 
 void replace(Domain& domain, const DeviceText& text) {
     with_list(text, domain, [&]<class List>(const char* element, List& list) {
+        require(text.kind().can_update, text, "replaced");
         typename List::value_type device;
         text.read(device);
-        *require_meant(text.kind(), element, device, list) = std::move(device);
+        *require_meant(text.kind(), text.kind().missing_at_update, element, device, list) = std::move(device);
     });
 }
 
@@ -215,7 +232,7 @@ void remove_alias(Domain& domain, std::string_view alias) {
             }
     });
     if (!found)
-        throw error(ErrorCode::DeviceMissing,
+        throw error(ErrorCode::InternalError,
                     fmt::format("no device of the domain has the alias '{}'", alias));
 }
 } // namespace
@@ -230,10 +247,7 @@ void attach_device(Domain& domain, std::string_view xml, const ChangeContext& co
 
 void detach_device(Domain& domain, std::string_view xml, const ChangeContext& context) {
     DeviceText text{xml, context.scope};
-    change_devices(domain, context, [&](Domain& next) {
-        require(text.kind().can_attach, text, "detached");
-        remove(next, text);
-    });
+    change_devices(domain, context, [&](Domain& next) { remove(next, text); });
 }
 
 void detach_device_by_alias(Domain& domain, std::string_view alias, const ChangeContext& context) {
@@ -242,10 +256,7 @@ void detach_device_by_alias(Domain& domain, std::string_view alias, const Change
 
 void update_device(Domain& domain, std::string_view xml, const ChangeContext& context) {
     DeviceText text{xml, context.scope};
-    change_devices(domain, context, [&](Domain& next) {
-        require(text.kind().can_update, text, "replaced");
-        replace(next, text);
-    });
+    change_devices(domain, context, [&](Domain& next) { replace(next, text); });
 }
 
 } // namespace vireo::model::domain

@@ -29,7 +29,7 @@ void attach_device(Domain& domain, std::string_view xml, const ChangeContext& co
 /// Throws DeviceMissing (InvalidArgument for characters) where there is none, OperationFailed where an
 /// <interface> could be several.
 void detach_device(Domain& domain, std::string_view xml, const ChangeContext& context = {});
-/// The device of that alias, which is the user's in a definition. Throws DeviceMissing.
+/// The device of that alias, which is the user's in a definition. Throws InternalError for none.
 void detach_device_by_alias(Domain& domain, std::string_view alias, const ChangeContext& context = {});
 
 /// Puts the new description in the place of the old one. Throws as detaching does, InvalidArgument for a disk

@@ -11,12 +11,13 @@ namespace {
 using enum DeviceKind::Double;
 
 const DeviceKind kinds[] = {
-    {.element = "disk", .identity = {"target/@dev"}, .twice = Refused, .can_update = true},
-    {.element = "controller", .identity = {"@type", "@index"}, .required = {"@index"}, .twice = Refused},
-    {.element = "lease",
-     .identity = {"lockspace", "key"},
+    {.element = "disk",
+     .identity = {"target/@dev"},
      .twice = Refused,
-     .missing = ErrorCode::InvalidArgument},
+     .can_update = true,
+     .missing_at_update = ErrorCode::InvalidArgument},
+    {.element = "controller", .identity = {"@type", "@index"}, .required = {"@index"}, .twice = Refused},
+    {.element = "lease", .identity = {"lockspace", "key"}, .twice = Refused},
     {.element = "filesystem", .identity = {"target/@dir"}, .twice = Refused},
     {.element = "interface", .identity = {"mac/@address"}, .with_address = true, .can_update = true},
     {.element = "serial",
@@ -63,9 +64,9 @@ const DeviceKind kinds[] = {
      .missing = ErrorCode::OperationFailed},
     {.element = "graphics",
      .identity = {"@type"},
-     .missing = ErrorCode::InvalidArgument,
      .can_attach = false,
-     .can_update = true},
+     .can_update = true,
+     .missing_at_update = ErrorCode::InvalidArgument},
 };
 const DeviceKind fixed{.element = "", .can_attach = false};
 

@@ -30,6 +30,7 @@ struct DeviceKind {
     ErrorCode twice_code = ErrorCode::OperationInvalid;
     ErrorCode missing = ErrorCode::DeviceMissing;
     bool can_attach = true, can_update = false;
+    ErrorCode missing_at_update = missing;
 };
 
 /// The rules of a kind. Those that no call changes have an entry, too: nothing is taken for another kind.

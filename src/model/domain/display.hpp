@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "model/domain/device_info.hpp"
+#include "model/domain/character.hpp"
 
 #include <vector>
 
@@ -68,12 +68,35 @@ struct SpiceChannel {
     friend bool operator==(const SpiceChannel&, const SpiceChannel&) = default;
 };
 
+/// QEMU has the same names.
+enum class SpiceImage { AutoGlz, AutoLz, Quic, Glz, Lz, Off };
+constexpr auto names_of(SpiceImage) {
+    using enum SpiceImage;
+    return std::to_array<std::pair<SpiceImage, std::string_view>>(
+        {{AutoGlz, "auto_glz"}, {AutoLz, "auto_lz"}, {Quic, "quic"}, {Glz, "glz"}, {Lz, "lz"}, {Off, "off"}});
+}
+enum class SpiceCompression { Auto, Never, Always };
+constexpr auto names_of(SpiceCompression) {
+    using enum SpiceCompression;
+    return std::to_array<std::pair<SpiceCompression, std::string_view>>(
+        {{Auto, "auto"}, {Never, "never"}, {Always, "always"}});
+}
+enum class SpiceStreaming { Filter, All, Off };
+constexpr auto names_of(SpiceStreaming) {
+    using enum SpiceStreaming;
+    return std::to_array<std::pair<SpiceStreaming, std::string_view>>(
+        {{Filter, "filter"}, {All, "all"}, {Off, "off"}});
+}
+
 /// What only a SPICE display has; the names of its compressions are QEMU's too.
 struct SpiceOptions {
     std::optional<std::int32_t> tls_port; ///< absent: none, or with `autoport` any
     std::optional<SpiceChannelMode> default_mode;
     std::vector<SpiceChannel> channels;
-    std::string image, jpeg, zlib, streaming, mouse;
+    std::optional<SpiceImage> image;
+    std::optional<SpiceCompression> jpeg, zlib;
+    std::optional<SpiceStreaming> streaming;
+    std::optional<MouseMode> mouse;
     std::optional<Switch> playback;
     std::optional<Answer> clipboard, file_transfer;
     friend bool operator==(const SpiceOptions&, const SpiceOptions&) = default;
@@ -137,6 +160,14 @@ constexpr auto names_of(VideoType) {
                                                                   {Ramfb, "ramfb"}});
 }
 
+/// Who draws: QEMU, or a process beside it.
+enum class VideoDriver { Qemu, Vhostuser };
+constexpr auto names_of(VideoDriver) {
+    using enum VideoDriver;
+    return std::to_array<std::pair<VideoDriver, std::string_view>>(
+        {{Qemu, "qemu"}, {Vhostuser, "vhostuser"}});
+}
+
 /// <video>: a graphics card. Its memories are counted in KiB.
 struct Video {
     VideoType type = VideoType::Default;
@@ -144,14 +175,10 @@ struct Video {
     std::optional<Answer> primary;
     std::optional<Answer> accel3d, accel2d;
     std::string accel_node; ///< the host's device of acceleration
-    std::optional<Switch> blob;
     std::optional<std::uint32_t> width, height;
-    std::string driver;     ///< "qemu" or "vhostuser"
-    std::string vga_config; ///< "io", "on", "off"
+    std::optional<VideoDriver> driver;
     VirtioOptions virtio;
     DeviceInfo info;
-    xml::Kept model_kept;
-    xml::Kept kept;
     friend bool operator==(const Video&, const Video&) = default;
 };
 

@@ -127,6 +127,7 @@ struct Devices {
     std::vector<Video> videos;
     std::vector<Hostdev> hostdevs;
     std::vector<RedirectedDevice> redirected_devices;
+    std::optional<RedirectFilter> redirect_filter;
     std::vector<Hub> hubs;
     std::vector<Watchdog> watchdogs;
     std::optional<MemoryBalloon> memory_balloon; ///< absent until completed
@@ -138,7 +139,6 @@ struct Devices {
     std::vector<Crypto> cryptos;
     std::vector<NvramDevice> nvrams;
     std::optional<Vsock> vsock;
-    xml::Kept kept;
     friend bool operator==(const Devices&, const Devices&) = default;
 };
 

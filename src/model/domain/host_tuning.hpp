@@ -35,10 +35,10 @@ struct ThreadScheduling {
 };
 
 /// What of a period (microseconds) threads may run; a negative quota is no limit.
-struct Bandwidth {
+struct CpuBandwidth {
     std::optional<std::uint64_t> period;
     std::optional<std::int64_t> quota;
-    friend bool operator==(const Bandwidth&, const Bandwidth&) = default;
+    friend bool operator==(const CpuBandwidth&, const CpuBandwidth&) = default;
 };
 
 enum class CacheType { Both, Code, Data };
@@ -85,7 +85,7 @@ struct BandwidthTuning {
 /// <cputune>.
 struct CpuTuning {
     std::optional<std::uint64_t> shares;
-    Bandwidth vcpus, all, emulator, iothreads;
+    CpuBandwidth vcpus, all, emulator, iothreads;
     std::vector<ThreadPin> vcpu_pins, iothread_pins;
     std::string emulator_pin;
     std::optional<ThreadScheduling> emulator_scheduling;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/mac_address.hpp"
-#include "model/domain/device_info.hpp"
+#include "model/domain/hostdev.hpp"
+
+#include <vector>
 
 #include <vector>
 
@@ -79,6 +81,134 @@ struct InterfaceDriver {
     friend bool operator==(const InterfaceDriver&, const InterfaceDriver&) = default;
 };
 
+/// How a macvtap device and its neighbours on the same card reach each other.
+enum class DirectMode { Vepa, Private, Bridge, Passthrough };
+constexpr auto names_of(DirectMode) {
+    using enum DirectMode;
+    return std::to_array<std::pair<DirectMode, std::string_view>>(
+        {{Vepa, "vepa"}, {Private, "private"}, {Bridge, "bridge"}, {Passthrough, "passthrough"}});
+}
+
+/// Who made a MAC address.
+enum class MacType { Generated, Static };
+constexpr auto names_of(MacType) {
+    using enum MacType;
+    return std::to_array<std::pair<MacType, std::string_view>>(
+        {{Generated, "generated"}, {Static, "static"}});
+}
+
+enum class VhostUserMode { Client, Server };
+constexpr auto names_of(VhostUserMode) {
+    using enum VhostUserMode;
+    return std::to_array<std::pair<VhostUserMode, std::string_view>>(
+        {{Client, "client"}, {Server, "server"}});
+}
+
+/// <ip>: an address of an end, without or with the addresses that are reached through it.
+struct InterfaceIp {
+    std::string address; ///< as inet_ntop writes it
+    std::optional<std::uint32_t> prefix;
+    std::string peer;
+    bool is_v6() const { return address.find(':') != std::string::npos; }
+    friend bool operator==(const InterfaceIp&, const InterfaceIp&) = default;
+};
+
+/// <route>.
+struct InterfaceRoute {
+    std::string family, address, netmask, gateway;
+    std::optional<std::uint32_t> prefix, metric;
+    friend bool operator==(const InterfaceRoute&, const InterfaceRoute&) = default;
+};
+
+/// An end of a tunnel by sockets.
+struct InterfaceEnd {
+    std::string address;
+    std::optional<std::int32_t> port;
+    friend bool operator==(const InterfaceEnd&, const InterfaceEnd&) = default;
+};
+
+/// A port of a VMware distributed switch.
+struct SwitchPort {
+    Uuid switch_id;
+    std::int64_t port = 0, connection = 0;
+    std::string group;
+    friend bool operator==(const SwitchPort&, const SwitchPort&) = default;
+};
+
+/// <source>: what the interface is connected to; which fields count, its type says.
+struct InterfaceSource {
+    std::string network, port_group; ///< of network
+    std::string device;              ///< of direct and vdpa
+    std::optional<DirectMode> mode;  ///< of direct
+    std::string name;                ///< of internal
+    InterfaceEnd end, local;         ///< of server, client, mcast and udp (only it has a local end)
+    std::string path;                ///< of vhostuser
+    VhostUserMode role = VhostUserMode::Client;
+    std::optional<Answer> reconnect;
+    std::optional<std::uint32_t> reconnect_timeout; ///< seconds
+    HostdevSource hostdev = PciHostSource{};        ///< of hostdev: a PCI or USB device
+    SwitchPort switch_port;                         ///< of vds
+    std::vector<InterfaceIp> ips;                   ///< of the host's end
+    std::vector<InterfaceRoute> routes;
+    friend bool operator==(const InterfaceSource&, const InterfaceSource&) = default;
+};
+
+enum class VirtualPortType { Qbg, Qbh, Openvswitch, Midonet };
+constexpr auto names_of(VirtualPortType) {
+    using enum VirtualPortType;
+    return std::to_array<std::pair<VirtualPortType, std::string_view>>(
+        {{Qbg, "802.1Qbg"}, {Qbh, "802.1Qbh"}, {Openvswitch, "openvswitch"}, {Midonet, "midonet"}});
+}
+
+/// <virtualport>: what a switch wants to know of the port.
+struct VirtualPort {
+    std::optional<VirtualPortType> type;
+    std::optional<std::uint8_t> manager_id, type_id_version;
+    std::optional<std::uint32_t> type_id; ///< of 24 bits
+    std::optional<Uuid> instance_id, interface_id;
+    std::string profile_id;
+    friend bool operator==(const VirtualPort&, const VirtualPort&) = default;
+};
+
+enum class NativeVlanMode { Tagged, Untagged };
+constexpr auto names_of(NativeVlanMode) {
+    using enum NativeVlanMode;
+    return std::to_array<std::pair<NativeVlanMode, std::string_view>>(
+        {{Tagged, "tagged"}, {Untagged, "untagged"}});
+}
+struct VlanTag {
+    std::uint32_t id = 0; ///< up to 4095
+    std::optional<NativeVlanMode> native_mode;
+    friend bool operator==(const VlanTag&, const VlanTag&) = default;
+};
+/// <vlan>: one tag, or several of a trunk.
+struct Vlan {
+    bool trunk = false;
+    std::vector<VlanTag> tags;
+    friend bool operator==(const Vlan&, const Vlan&) = default;
+};
+
+/// Limits of one direction: KiB a second, and KiB for `burst`.
+struct BandwidthRates {
+    std::optional<std::uint64_t> average, peak, floor, burst;
+    friend bool operator==(const BandwidthRates&, const BandwidthRates&) = default;
+};
+struct InterfaceBandwidth {
+    std::optional<BandwidthRates> inbound, outbound;
+    friend bool operator==(const InterfaceBandwidth&, const InterfaceBandwidth&) = default;
+};
+
+struct FilterParameter {
+    std::string name, value;
+    friend bool operator==(const FilterParameter&, const FilterParameter&) = default;
+};
+/// <filterref>: the network filter that a guest's packets pass.
+struct FilterReference {
+    std::string filter;
+    std::vector<FilterParameter> parameters;
+    friend bool operator==(const FilterReference&, const FilterReference&) = default;
+};
+
 enum class ForwardProtocol { Tcp, Udp };
 constexpr auto names_of(ForwardProtocol) {
     using enum ForwardProtocol;
@@ -103,21 +233,39 @@ struct PortForward {
     friend bool operator==(const PortForward&, const PortForward&) = default;
 };
 
-/// <interface>. Types user, ethernet and bridge are supported; the sources of the others are kept.
+/// <interface>.
 struct Interface {
     InterfaceType type = InterfaceType::User;
-    MacAddress mac; ///< generated when the user gave none
-    std::string bridge;
+    std::optional<Answer> trust_guest_filters;
+    bool managed = false; ///< of hostdev
+    MacAddress mac;       ///< generated when the user gave none
+    std::optional<MacType> mac_type;
+    std::optional<Answer> mac_check;
+    std::string bridge; ///< of bridge
+    InterfaceSource source;
+    std::optional<VirtualPort> virtual_port;
+    std::optional<Vlan> vlan;
+    std::optional<InterfaceBandwidth> bandwidth;
+    std::optional<Answer> isolated;
+    std::vector<InterfaceIp> ips; ///< of the guest's end
+    std::vector<InterfaceRoute> routes;
+    std::string script, down_script, driver_domain;
     std::string model;  ///< "virtio", "e1000", …; empty until completed
     std::string target; ///< the host's side: the tap's name; empty: the driver chooses
     std::optional<Answer> target_managed;
+    std::string guest_device;
     std::optional<LinkState> link;
     std::optional<std::uint32_t> mtu;
     InterfaceDriver driver;
+    std::optional<PciHostDriver> host_driver; ///< of hostdev
+    std::string tap_device, vhost_device;     ///< <backend>: files that are opened
     std::optional<std::uint32_t> send_buffer; ///< bytes of a tap, <tune><sndbuf>
+    std::optional<FilterReference> filter;
+    std::optional<std::uint32_t> coalesced_frames; ///< of reading: the most that wait for one interrupt
+    std::optional<Teaming> teaming;
     std::vector<PortForward> port_forwards;
     DeviceInfo info;
-    xml::Kept kept;
+    bool is_virtio() const { return model.starts_with("virtio"); }
     friend bool operator==(const Interface&, const Interface&) = default;
 };
 

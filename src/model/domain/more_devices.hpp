@@ -35,16 +35,15 @@ struct Sound {
     SoundModel model = SoundModel::Ich6;
     std::vector<CodecType> codecs;
     std::optional<std::uint32_t> audio_id;
-    std::optional<Answer> multichannel; ///< of usb
     DeviceInfo info;
     friend bool operator==(const Sound&, const Sound&) = default;
 };
 
-enum class WatchdogModel { I6300esb, Ib700, Diag288, Itco };
+enum class WatchdogModel { I6300esb, Ib700, Diag288 };
 constexpr auto names_of(WatchdogModel) {
     using enum WatchdogModel;
     return std::to_array<std::pair<WatchdogModel, std::string_view>>(
-        {{I6300esb, "i6300esb"}, {Ib700, "ib700"}, {Diag288, "diag288"}, {Itco, "itco"}});
+        {{I6300esb, "i6300esb"}, {Ib700, "ib700"}, {Diag288, "diag288"}});
 }
 
 enum class WatchdogAction { Reset, Shutdown, Poweroff, Pause, None, Dump, InjectNmi };
@@ -66,11 +65,11 @@ struct Watchdog {
     friend bool operator==(const Watchdog&, const Watchdog&) = default;
 };
 
-enum class PanicModel { Isa, Pseries, Hyperv, S390, Pvpanic };
+enum class PanicModel { Isa, Pseries, Hyperv, S390 };
 constexpr auto names_of(PanicModel) {
     using enum PanicModel;
     return std::to_array<std::pair<PanicModel, std::string_view>>(
-        {{Isa, "isa"}, {Pseries, "pseries"}, {Hyperv, "hyperv"}, {S390, "s390"}, {Pvpanic, "pvpanic"}});
+        {{Isa, "isa"}, {Pseries, "pseries"}, {Hyperv, "hyperv"}, {S390, "s390"}});
 }
 
 /// <panic>: tells the host that the guest's system has crashed.
@@ -119,6 +118,19 @@ struct RedirectedDevice {
     std::string bus; ///< "usb"
     DeviceInfo info;
     friend bool operator==(const RedirectedDevice&, const RedirectedDevice&) = default;
+};
+
+/// <usbdev> of <redirfilter>: absent parts match any device.
+struct RedirectRule {
+    std::optional<std::uint32_t> usb_class, vendor, product;
+    std::optional<std::uint32_t> version; ///< binary-coded decimal: 0x0256 for "2.56"
+    bool allow = false;
+    friend bool operator==(const RedirectRule&, const RedirectRule&) = default;
+};
+/// <redirfilter>: which devices a client may bring; the first rule that matches counts.
+struct RedirectFilter {
+    std::vector<RedirectRule> rules;
+    friend bool operator==(const RedirectFilter&, const RedirectFilter&) = default;
 };
 
 } // namespace vireo::model::domain

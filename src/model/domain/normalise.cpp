@@ -59,6 +59,7 @@ void complete_iothreads(Domain& domain) {
 void drop_empty(Domain& domain) {
     if (domain.memory_backing == MemoryBacking{}) domain.memory_backing.reset();
     if (domain.os.bios == Bios{}) domain.os.bios.reset();
+    if (domain.power_management == PowerManagement{}) domain.power_management.reset();
     for (auto& timer : domain.clock.timers)
         if (timer.catchup == TimerCatchup{}) timer.catchup.reset();
 }
@@ -114,16 +115,9 @@ void complete_disks(std::vector<Disk>& disks) {
     sort_disks(disks);
 }
 
-char to_lower(char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
 void complete_interfaces(std::vector<Interface>& interfaces) {
-    for (auto& interface : interfaces) {
+    for (auto& interface : interfaces)
         if (interface.mac == MacAddress{}) interface.mac = MacAddress::generate();
-        bool is_virtio = std::ranges::equal(interface.model, std::string_view{"virtio"}, {}, to_lower);
-        if (is_virtio) interface.model = "virtio"; // the one model that libvirt knows in any case of letters
-    }
 }
 
 /// One video is the primary one, and stands first.
@@ -198,7 +192,7 @@ void complete_boot(Domain& domain) {
 
 /// iSCSI names a unit of its target.
 void complete_iscsi_name(std::string& name) {
-    if (!name.empty() && name.find('/') == name.npos) name += "/0";
+    if (name.find('/') == name.npos) name += "/0";
 }
 
 void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
@@ -210,7 +204,7 @@ void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
 
 /// A server without a port listens where its protocol does.
 void complete_network_source(NetworkSource& network) {
-    if (network.protocol == DiskProtocol::Iscsi) complete_iscsi_name(network.name);
+    if (network.protocol == DiskProtocol::Iscsi && !network.name.empty()) complete_iscsi_name(network.name);
     for (auto& host : network.hosts) {
         bool by_tcp = host.transport.value_or(NetworkTransport::Tcp) == NetworkTransport::Tcp;
         auto usual = network.protocol && by_tcp ? usual_port(*network.protocol) : std::uint16_t{0};
@@ -258,6 +252,7 @@ void normalise(Domain& domain) {
     complete_iothreads(domain);
     settle_threads(domain);
     settle_labels(domain);
+    settle_host(domain);
     drop_empty(domain);
     complete_features(domain);
     complete_clock(domain.clock);

@@ -58,10 +58,18 @@ struct Loader {
     friend bool operator==(const Loader&, const Loader&) = default;
 };
 
+enum class NvramType { File, Block, Network };
+constexpr auto names_of(NvramType) {
+    using enum NvramType;
+    return std::to_array<std::pair<NvramType, std::string_view>>(
+        {{File, "file"}, {Block, "block"}, {Network, "network"}});
+}
+
 /// <nvram>: where the firmware keeps its variables; made from `template_path` when it is not there.
 struct Nvram {
     std::string path, template_path;
-    xml::Kept kept;
+    std::optional<NvramType> type; ///< given: the path is in a <source> of this type
+    xml::Kept kept;                ///< what is on the network
     friend bool operator==(const Nvram&, const Nvram&) = default;
 };
 

@@ -96,13 +96,8 @@ constexpr auto names_of(AudioType) {
 enum class AudioFormat { S8, U8, S16, U16, S32, U32, F32 };
 constexpr auto names_of(AudioFormat) {
     using enum AudioFormat;
-    return std::to_array<std::pair<AudioFormat, std::string_view>>({{S8, "s8"},
-                                                                    {U8, "u8"},
-                                                                    {S16, "s16"},
-                                                                    {U16, "u16"},
-                                                                    {S32, "s32"},
-                                                                    {U32, "u32"},
-                                                                    {F32, "f32"}});
+    return std::to_array<std::pair<AudioFormat, std::string_view>>(
+        {{S8, "s8"}, {U8, "u8"}, {S16, "s16"}, {U16, "u16"}, {S32, "s32"}, {U32, "u32"}, {F32, "f32"}});
 }
 
 /// What SDL plays by.

@@ -12,6 +12,8 @@ namespace vireo::model::domain {
 void settle_numa(Domain& domain);
 /// Tuning by thread: one entry for each vcpu and iothread, without those that there are not.
 void settle_threads(Domain& domain);
+/// What else is asked of the host: counters, keys, memory, groups.
+void settle_host(Domain& domain);
 /// Models of security labels.
 void settle_labels(Domain& domain);
 

@@ -43,9 +43,11 @@ void check_machine(const Domain& domain) {
     if (domain.memory == MemorySize{} && !has_numa)
         throw error(ErrorCode::XmlError, "the domain has no memory: <memory> is missing or zero");
     if (domain.vcpus.maximum == 0)
-        throw error(ErrorCode::XmlError, "<vcpu> is zero; a domain needs one at least");
+        throw error(ErrorCode::InternalError, "<vcpu> is zero; a domain needs one at least");
+    if (domain.vcpus.current == 0U)
+        throw error(ErrorCode::ConfigUnsupported, "<vcpu current='0'>: the first processor is always there");
     if (domain.vcpus.current > domain.vcpus.maximum)
-        throw error(ErrorCode::XmlError,
+        throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("<vcpu>: {} current processors are more than the maximum of {}",
                                 domain.vcpus.current.value_or(0), domain.vcpus.maximum));
     if (domain.cpu && domain.cpu->topology && domain.cpu->topology->vcpus() != domain.vcpus.maximum)
@@ -96,7 +98,8 @@ void check_boot_orders(const Domain& domain) {
                         "<boot order=…> of a device and <boot dev=…> of the <os> "
                         "cannot be used together");
         if (!orders.insert(*info.boot_order).second)
-            throw error(ErrorCode::XmlError, fmt::format("two devices have boot order {}", *info.boot_order));
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("two devices have boot order {}", *info.boot_order));
     });
 }
 
@@ -104,7 +107,8 @@ void check_aliases(const Devices& devices) {
     std::set<std::string_view> aliases;
     for_each_own_info(devices, [&](const DeviceInfo& info) {
         if (info.has_user_alias() && !aliases.insert(info.alias).second)
-            throw error(ErrorCode::XmlError, fmt::format("two devices have the alias '{}'", info.alias));
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("two devices have the alias '{}'", info.alias));
     });
 }
 
@@ -114,13 +118,14 @@ void check_firmware(const Os& os, bool live) {
     if (!automatic && !os.firmware_features.empty())
         fail("<firmware> chooses among installed firmware: <os firmware='efi'> is missing");
     if (os.firmware == FirmwareKind::Bios && os.nvram) fail("firmware of type 'bios' has no <nvram>");
+    if (!automatic && !os.loader && os.nvram) fail("<nvram> is of a <loader>, which is missing");
     if (!os.loader) return;
     const auto& loader = *os.loader;
-    if (!automatic && loader.path.empty()) fail("the <loader> is empty, and no firmware is chosen for it");
+    if (!automatic && loader.path.empty() && loader.secure != Answer::Yes)
+        fail("the <loader> is empty, and no firmware is chosen for it");
     if (automatic && !live && (loader.type || loader.readonly || !loader.path.empty()))
         fail("<os firmware=…> chooses the loader: only its 'secure' and 'stateless' may be given");
     bool is_flash = loader.type == LoaderType::Pflash || automatic;
-    if (os.nvram && !is_flash) fail("only a loader of type 'pflash' has <nvram>");
     if (loader.stateless == Answer::Yes && os.nvram && !os.nvram->template_path.empty())
         fail("a stateless loader has no template of its variables");
     if (loader.stateless == Answer::No && !is_flash) fail("only a loader of type 'pflash' keeps a state");
@@ -165,10 +170,6 @@ void check_graphics(const Devices& devices) {
     auto has = [&](GraphicsType type) {
         return std::ranges::find(devices.graphics, type, &Graphics::type) != devices.graphics.end();
     };
-    std::size_t accelerated = 0;
-    for (const auto& graphics : devices.graphics)
-        accelerated += graphics.gl == Answer::Yes || graphics.type == GraphicsType::EglHeadless ? 1 : 0;
-    if (accelerated > 1) fail("QEMU has one display with OpenGL at most");
     bool alone = devices.graphics.size() == 1;
     if (!alone && has(GraphicsType::EglHeadless) && !has(GraphicsType::Vnc) && !has(GraphicsType::Spice))
         fail("graphics of type 'egl-headless' needs one of type 'vnc' or 'spice' beside it");
@@ -215,6 +216,11 @@ bool is_same_device(const HostdevSource& left, const HostdevSource& right) {
 }
 
 /// Devices of the host that are passed on twice.
+void check_bios(const Domain& domain) {
+    if (domain.os.bios && domain.os.bios->use_serial == Answer::Yes && domain.devices.serials.empty())
+        throw error(ErrorCode::XmlError, "<bios useserial='yes'> needs a serial port");
+}
+
 void check_hostdevs(const Devices& devices) {
     const auto& hostdevs = devices.hostdevs;
     for (auto device = hostdevs.begin(); device != hostdevs.end(); ++device) {
@@ -222,6 +228,31 @@ void check_hostdevs(const Devices& devices) {
         if (!is_capability(device->type) && std::any_of(hostdevs.begin(), device, is_again))
             throw error(ErrorCode::XmlError, "two <hostdev> pass on the same device of the host");
     }
+}
+
+/// Sound cards play by a backend that is there.
+void check_audio(const Devices& devices) {
+    std::set<std::uint32_t> ids;
+    for (const auto& audio : devices.audios)
+        if (!ids.insert(audio.id).second)
+            throw error(ErrorCode::XmlError, fmt::format("two <audio> have id {}", audio.id));
+    for (const auto& sound : devices.sounds)
+        if (sound.audio_id && !ids.contains(*sound.audio_id))
+            throw error(ErrorCode::XmlError, fmt::format("<sound>: there is no <audio> {}", *sound.audio_id));
+}
+
+/// Devices that a guest has one of, and sources that only channels have.
+void check_single_devices(const Devices& devices) {
+    if (devices.watchdogs.size() > 1)
+        throw error(ErrorCode::InternalError, "a domain has one <watchdog> at most");
+    auto refuse = [](const CharacterSource& source) {
+        if (source.type == CharacterType::Spicevmc)
+            throw error(ErrorCode::ConfigUnsupported,
+                        "only channels of type 'virtio' are of type 'spicevmc'");
+    };
+    for (const auto& serial : devices.serials) refuse(serial.source);
+    for (const auto& parallel : devices.parallels) refuse(parallel.source);
+    for (const auto& console : devices.consoles) refuse(console.source);
 }
 
 void check_tpms(const Devices& devices) {
@@ -259,7 +290,10 @@ void validate(const Domain& domain, bool live) {
     check_queues(domain.devices);
     check_hostdevs(domain.devices);
     check_tpms(domain.devices);
+    check_audio(domain.devices);
+    check_single_devices(domain.devices);
     check_iothreads(domain);
+    check_bios(domain);
     check_identity(domain);
     check_machine(domain);
     check_targets(domain.devices);

@@ -101,7 +101,6 @@ void CommandLineBuilder::add_sound(const Sound& sound) {
     require_device(driver);
     bool has_codecs = sound.model == SoundModel::Ich6 || sound.model == SoundModel::Ich9;
     json::object card{{"driver", driver}, {"id", sound.info.alias}};
-    if (sound.multichannel) card["multi"] = *sound.multichannel == Answer::Yes;
     if (!has_codecs && !audio.empty()) card["audiodev"] = audio;
     put_address(card, sound.info);
     option("-device", card);

@@ -52,13 +52,14 @@ private:
     void add_cpu();
     // firmware.cpp
     void add_firmware();
-    void add_flash(std::string_view name, const std::string& path, bool readonly);
+    void add_flash(std::string_view name, const std::string& path, bool readonly,
+                   std::string_view driver = "file");
     // memory.cpp
     void add_memory();
     void add_iothreads();
     /// What the user gave, rounded up to what the machine has room for. Bytes. Throws ConfigUnsupported for
     /// more than can be.
-    std::uint64_t aligned(MemorySize size) const;
+    std::uint64_t whole_blocks(MemorySize size) const;
     void add_memory_backend(std::string_view id, std::uint64_t bytes, const model::domain::NumaCell* cell);
     json::object memory_backend(std::string_view id, std::uint64_t bytes,
                                 const model::domain::NumaCell* cell) const;
@@ -101,6 +102,9 @@ private:
     void add_crypto(const model::domain::Crypto& crypto);
     void add_shared_memory(const model::domain::Shmem& shmem);
     // interfaces.cpp
+    json::object network_of(const model::domain::Interface& interface, std::size_t number);
+    json::object tap_network(const model::domain::Interface& interface, std::size_t number);
+    json::object vhost_user_network(const model::domain::Interface& interface);
     void add_interface(const model::domain::Interface& interface, std::size_t number);
     // characters.cpp
     void add_character_backend(const model::domain::CharacterSource& source, std::string_view alias,
@@ -115,6 +119,7 @@ private:
     void add_smartcard(const model::domain::Smartcard& card);
     void add_redirected(const model::domain::RedirectedDevice& device);
     // display.cpp
+    void require_one_of_each() const;
     void add_dbus(const model::domain::Graphics& graphics);
     void add_graphics(const model::domain::Graphics& graphics);
     void add_video(const model::domain::Video& video, bool primary);
@@ -144,6 +149,7 @@ private:
     void add_panics();
     void add_vsock();
     void add_generation_id();
+    void add_core_information();
     void add_balloon();
     void add_rng(const model::domain::Rng& rng, std::size_t number);
 

@@ -116,11 +116,28 @@ void CommandLineBuilder::add_smartcard(const Smartcard& card) {
     option("-device", device);
 }
 
+namespace {
+/// The rules in QEMU's form: numbers with colons between, '|' between rules.
+std::string text_of(const RedirectFilter& filter) {
+    std::string text;
+    auto hex = [](const std::optional<std::uint32_t>& value, int digits) {
+        return value ? fmt::format("0x{:0{}X}", *value, digits) : std::string{"-1"};
+    };
+    for (const auto& rule : filter.rules) {
+        if (!text.empty()) text += '|';
+        text += fmt::format("{}:{}:{}:{}:{}", hex(rule.usb_class, 2), hex(rule.vendor, 4),
+                            hex(rule.product, 4), hex(rule.version, 4), rule.allow ? 1 : 0);
+    }
+    return text;
+}
+} // namespace
+
 void CommandLineBuilder::add_redirected(const RedirectedDevice& redirected) {
     add_character_backend(redirected.source, redirected.info.alias, redirected.source.path, "usbredir");
     require_device("usb-redir");
     json::object device{{"driver", "usb-redir"}, {"chardev", "char" + redirected.info.alias}};
     device["id"] = redirected.info.alias;
+    if (devices_.redirect_filter) device["filter"] = text_of(*devices_.redirect_filter);
     put_boot_index(device, redirected.info);
     put_address(device, redirected.info);
     option("-device", device);

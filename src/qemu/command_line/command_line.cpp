@@ -63,6 +63,7 @@ CommandLine CommandLineBuilder::build() {
         add_rng(devices_.rngs[number], number);
     for (const auto& crypto : devices_.cryptos) add_crypto(crypto);
     add_generation_id();
+    add_core_information();
     add_panics();
     for (const auto& shmem : devices_.shared_memories) add_shared_memory(shmem);
     add_launch_security();
@@ -83,6 +84,7 @@ void CommandLineBuilder::add_storage() {
 void CommandLineBuilder::add_human_devices() {
     for (const auto& input : devices_.inputs) add_input(input);
     for (const auto& audio : devices_.audios) add_audio(audio);
+    require_one_of_each();
     for (const auto& graphics : devices_.graphics) add_graphics(graphics);
     for (const auto& video : devices_.videos) add_video(video, &video == &devices_.videos.front());
     for (const auto& sound : devices_.sounds) add_sound(sound);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace vireo::qemu {
 
 using namespace model::domain;
@@ -88,6 +90,15 @@ void CommandLineBuilder::add_vnc(const Graphics& graphics) {
     if (!graphics.keymap.empty()) option("-k", graphics.keymap);
 }
 
+/// QEMU has one display of a type.
+void CommandLineBuilder::require_one_of_each() const {
+    for (auto graphics = devices_.graphics.begin(); graphics != devices_.graphics.end(); ++graphics)
+        if (std::ranges::find(std::next(graphics), devices_.graphics.end(), graphics->type,
+                              &Graphics::type) != devices_.graphics.end())
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("QEMU has one display of type '{}' at most", name_of(graphics->type)));
+}
+
 /// QEMU shows the display on a bus: the given one, that of one client (p2p), or one made for the guest.
 void CommandLineBuilder::add_dbus(const Graphics& graphics) {
     std::string display = "dbus";
@@ -137,7 +148,7 @@ void CommandLineBuilder::add_graphics(const Graphics& graphics) {
 void CommandLineBuilder::add_video(const Video& video, bool primary) {
     if (video.type == VideoType::None) return;
     auto driver = std::string{card_of(video.type, primary)};
-    if (video.driver == "vhostuser")
+    if (video.driver == VideoDriver::Vhostuser)
         throw error(ErrorCode::ConfigUnsupported,
                     "video of driver 'vhostuser' cannot be started by this version");
     if (driver.empty())
@@ -154,7 +165,6 @@ void CommandLineBuilder::add_video(const Video& video, bool primary) {
     json::object card{{"driver", driver}, {"id", video.info.alias}};
     put_virtio(card, video.virtio);
     put_memory(card, video);
-    if (video.blob) card["blob"] = *video.blob == Switch::On;
     if (video.width) card["xres"] = *video.width;
     if (video.height) card["yres"] = *video.height;
     put_address(card, video.info);

@@ -8,8 +8,9 @@ namespace vireo::qemu {
 
 using namespace model::domain;
 
-void CommandLineBuilder::add_flash(std::string_view name, const std::string& path, bool readonly) {
-    json::object storage{{"driver", "file"}, {"filename", path}};
+void CommandLineBuilder::add_flash(std::string_view name, const std::string& path, bool readonly,
+                                   std::string_view driver) {
+    json::object storage{{"driver", driver}, {"filename", path}};
     storage["node-name"] = fmt::format("libvirt-{}-storage", name);
     storage["auto-read-only"] = true;
     storage["discard"] = "unmap";
@@ -32,7 +33,8 @@ void CommandLineBuilder::add_firmware() {
     if (loader.secure == Answer::Yes) option("-global", "driver=cfi.pflash01,property=secure,value=on");
     add_flash("pflash0", loader.path, loader.readonly == Answer::Yes);
     if (domain_.os.nvram && !domain_.os.nvram->path.empty())
-        add_flash("pflash1", domain_.os.nvram->path, false);
+        add_flash("pflash1", domain_.os.nvram->path, false,
+                  domain_.os.nvram->type == NvramType::Block ? "host_device" : "file");
 }
 
 } // namespace vireo::qemu

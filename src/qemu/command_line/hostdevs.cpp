@@ -111,7 +111,7 @@ json::object CommandLineBuilder::pci_hostdev(const Hostdev& hostdev, const PciHo
             fmt::format("PCI device {} of the host: say <driver name='vfio'/>", text_of(source.address)));
     if (*hostdev.driver != PciHostDriver::Vfio)
         throw error(
-            ErrorCode::ConfigUnsupported,
+            ErrorCode::InternalError,
             fmt::format("PCI device {} of the host: this QEMU passes devices on by driver 'vfio', not "
                         "'{}'",
                         text_of(source.address), name_of(*hostdev.driver)));

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace vireo::qemu {
 
 using namespace model::domain;
@@ -14,6 +16,8 @@ void CommandLineBuilder::add_smbios() {
     if (mode == SmbiosMode::Emulate) return;
     if (mode == SmbiosMode::Host)
         throw error(ErrorCode::ConfigUnsupported, "smbios mode 'host' cannot be started by this version");
+    if (std::ranges::find(domain_.system_infos, "smbios", &SystemInfo::type) == domain_.system_infos.end())
+        throw error(ErrorCode::XmlError, "smbios mode 'sysinfo' needs a <sysinfo type='smbios'>");
     for (const auto& info : domain_.system_infos) {
         if (info.type != "smbios") continue;
         auto add = [&](int type, const SystemInfo::Block& block) {
@@ -37,7 +41,7 @@ void CommandLineBuilder::add_smbios() {
 void CommandLineBuilder::add_firmware_files() {
     for (const auto& info : domain_.system_infos)
         for (const auto& file : info.files)
-            option("-fw_cfg", file.path.empty()
+            option("-fw_cfg", !file.value.empty()
                                   ? fmt::format("name={},string={}", escape(file.name), escape(file.value))
                                   : fmt::format("name={},file={}", escape(file.name), escape(file.path)));
 }

@@ -79,13 +79,81 @@ json::array host_forwards(const Interface& interface) {
     return rules;
 }
 
-json::object user_network(const Interface& interface, std::string_view backend) {
+std::string text_of(const InterfaceEnd& end) {
+    return fmt::format("{}:{}", end.address, end.port.value_or(0));
+}
+
+/// QEMU's own network, with the addresses that the guest sees.
+json::object user_network(const Interface& interface) {
     json::object network{{"type", "user"}};
+    for (const auto& ip : interface.ips) {
+        if (ip.is_v6()) {
+            network["ipv6-prefix"] = ip.address;
+            if (ip.prefix) network["ipv6-prefixlen"] = *ip.prefix;
+        } else {
+            network["net"] = ip.prefix ? fmt::format("{}/{}", ip.address, *ip.prefix) : ip.address;
+        }
+    }
     if (auto rules = host_forwards(interface); !rules.empty()) network["hostfwd"] = std::move(rules);
-    network["id"] = backend;
+    return network;
+}
+
+/// A tunnel through a socket, which another guest has the other end of.
+json::object tunnel(const Interface& interface) {
+    json::object network{{"type", "socket"}};
+    const char* kind = interface.type == InterfaceType::Server   ? "listen"
+                       : interface.type == InterfaceType::Client ? "connect"
+                       : interface.type == InterfaceType::Mcast  ? "mcast"
+                                                                 : "udp";
+    network[kind] = text_of(interface.source.end);
+    if (interface.type == InterfaceType::Udp) network["localaddr"] = text_of(interface.source.local);
     return network;
 }
 } // namespace
+
+/// The switch of another process, which serves the guest's queues itself.
+json::object CommandLineBuilder::vhost_user_network(const Interface& interface) {
+    const auto& source = interface.source;
+    auto id = "char" + interface.info.alias;
+    auto socket = fmt::format("socket,id={},path={}", id, escape(source.path));
+    if (source.role == VhostUserMode::Server) socket += ",server=on";
+    if (source.reconnect)
+        socket += fmt::format(",reconnect={}",
+                              *source.reconnect == Answer::Yes ? source.reconnect_timeout.value_or(0) : 0);
+    option("-chardev", socket);
+    json::object network{{"type", "vhost-user"}, {"chardev", id}};
+    if (auto queues = interface.driver.queues.value_or(1); queues > 1) network["queues"] = queues;
+    return network;
+}
+
+json::object CommandLineBuilder::tap_network(const Interface& interface, std::size_t number) {
+    if (interface.driver.queues.value_or(1) > 1)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("interface {}: several queues cannot be started by this version",
+                                interface.mac.text()));
+    auto tap = std::to_string(pass({PassedDescriptor::Kind::Tap, number}));
+    return {{"type", "tap"}, {"fd", tap}};
+}
+
+json::object CommandLineBuilder::network_of(const Interface& interface, std::size_t number) {
+    using enum InterfaceType;
+    switch (interface.type) {
+    case User: return user_network(interface);
+    case Ethernet:
+    case Bridge: return tap_network(interface, number);
+    case Server:
+    case Client:
+    case Mcast:
+    case Udp: return tunnel(interface);
+    case Vhostuser: return vhost_user_network(interface);
+    default:
+        throw error(
+            ErrorCode::ConfigUnsupported,
+            fmt::format("interface {}: type '{}' cannot be started by this version; it starts 'user', "
+                        "'ethernet', 'bridge', 'vhostuser', 'server', 'client', 'mcast' and 'udp'",
+                        interface.mac.text(), name_of(interface.type)));
+    }
+}
 
 void CommandLineBuilder::add_interface(const Interface& interface, std::size_t number) {
     auto backend = "host" + interface.info.alias;
@@ -93,30 +161,18 @@ void CommandLineBuilder::add_interface(const Interface& interface, std::size_t n
         throw error(ErrorCode::ConfigUnsupported,
                     fmt::format("interface {}: <portForward> is for type 'user', not '{}'",
                                 interface.mac.text(), name_of(interface.type)));
-    switch (interface.type) {
-    case InterfaceType::User: option("-netdev", user_network(interface, backend)); break;
-    case InterfaceType::Ethernet:
-    case InterfaceType::Bridge: {
-        if (interface.driver.queues.value_or(1) > 1)
-            throw error(ErrorCode::ConfigUnsupported,
-                        fmt::format("interface {}: several queues cannot be started by this version",
-                                    interface.mac.text()));
-        auto tap = std::to_string(pass({PassedDescriptor::Kind::Tap, number}));
-        option("-netdev", json::object{{"type", "tap"}, {"fd", tap}, {"id", backend}});
-        break;
-    }
-    default:
-        throw error(
-            ErrorCode::ConfigUnsupported,
-            fmt::format(
-                "interface {}: type '{}' cannot be started by this version; it starts 'user', 'ethernet' "
-                "and 'bridge'",
-                interface.mac.text(), name_of(interface.type)));
-    }
+    auto network = network_of(interface, number);
+    network["id"] = backend;
+    option("-netdev", network);
     json::object device{{"driver", interface.model.starts_with("virtio")
                                        ? virtio_device("virtio-net", interface.model, interface.info)
                                        : interface.model}};
-    if (interface.model.starts_with("virtio")) put_driver(device, interface.driver);
+    if (interface.is_virtio()) put_driver(device, interface.driver);
+    bool has_queues = interface.type == InterfaceType::Vhostuser && interface.driver.queues.value_or(1) > 1;
+    if (has_queues) { // a vector for each direction of each queue, and two for the device
+        device["mq"] = true;
+        device["vectors"] = 2 * *interface.driver.queues + 2;
+    }
     if (interface.mtu && interface.model.starts_with("virtio")) device["host_mtu"] = *interface.mtu;
     device["netdev"] = backend;
     device["id"] = interface.info.alias;

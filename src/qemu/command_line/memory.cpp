@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t mib = 1U << 20;
 } // namespace
 
-std::uint64_t CommandLineBuilder::aligned(MemorySize size) const {
+std::uint64_t CommandLineBuilder::whole_blocks(MemorySize size) const {
     constexpr std::uint64_t pseries_block = 256 * mib; // what its firmware plugs and unplugs
     auto unit = domain_.os.arch.starts_with("ppc64") ? pseries_block : mib;
     auto bytes = (size.in_bytes() + unit - 1) / unit * unit;
@@ -50,13 +50,12 @@ json::object CommandLineBuilder::memory_backend(std::string_view id, std::uint64
     } else {
         object = {{"qom-type", "memory-backend-ram"}, {"id", id}};
     }
-    if (access || (in_file && !backing.huge_pages && backing.source == MemorySource::File))
-        object["share"] = access == MemoryAccess::Shared;
+    if (access) object["share"] = access == MemoryAccess::Shared;
     if (discard && needs_file) object["discard-data"] = true;
     bool names_file = needs_file || backing.source == MemorySource::Memfd;
     if (names_file && cell == nullptr) object["x-use-canonical-path-for-ramblock-id"] = false;
     if (prealloc) object["prealloc"] = true;
-    if (prealloc && backing.allocation_threads) object["prealloc-threads"] = *backing.allocation_threads;
+    if (backing.allocation_threads) object["prealloc-threads"] = *backing.allocation_threads;
     object["size"] = bytes;
     bind(object, cell);
     return object;
@@ -78,10 +77,10 @@ void CommandLineBuilder::add_memory_backend(std::string_view id, std::uint64_t b
 
 void CommandLineBuilder::add_memory() {
     bool has_nodes = domain_.cpu && !domain_.cpu->numa.empty();
-    std::uint64_t bytes = aligned(domain_.memory);
+    std::uint64_t bytes = whole_blocks(domain_.memory);
     if (has_nodes) {
         bytes = 0;
-        for (const auto& cell : domain_.cpu->numa) bytes += aligned(cell.memory);
+        for (const auto& cell : domain_.cpu->numa) bytes += whole_blocks(cell.memory);
     }
     if (domain_.max_memory)
         option("-m", fmt::format("size={}k,slots={},maxmem={}k", bytes / 1024, domain_.max_memory->slots,

@@ -24,6 +24,23 @@ std::string cpus_of(std::string_view set) {
     return result;
 }
 
+/// All distances, where one of them is not what QEMU takes it to be.
+std::vector<std::string> distances_of(const std::vector<NumaCell>& cells) {
+    constexpr std::uint32_t here = 10, elsewhere = 20;
+    bool is_usual = true;
+    std::vector<std::string> texts;
+    for (const auto& from : cells)
+        for (const auto& to : cells) {
+            auto usual = &from == &to ? here : elsewhere;
+            auto given = std::ranges::find(from.distances, *to.id, &NumaCell::Distance::id);
+            auto value = given == from.distances.end() ? usual : given->value;
+            is_usual &= value == usual;
+            texts.push_back(fmt::format("dist,src={},dst={},val={}", *from.id, *to.id, value));
+        }
+    if (is_usual) texts.clear();
+    return texts;
+}
+
 /// The node that reaches this one best: itself if it has processors; else the fastest that the user tells of,
 /// or the first that has processors.
 std::optional<std::uint32_t> initiator_of(const Cpu& cpu, const NumaCell& cell) {
@@ -114,16 +131,13 @@ void CommandLineBuilder::add_numa() {
     bool tells_initiators = has_memory_attributes(cpu);
     for (const auto& cell : cpu.numa) {
         auto id = fmt::format("ram-node{}", cell.id.value_or(0));
-        add_memory_backend(id, aligned(cell.memory), &cell);
+        add_memory_backend(id, whole_blocks(cell.memory), &cell);
         auto initiator = tells_initiators ? initiator_of(cpu, cell) : std::nullopt;
         auto text = initiator ? fmt::format(",initiator={}", *initiator) : std::string{};
         option("-numa", fmt::format("node,nodeid={}{}{},memdev={}", cell.id.value_or(0), cpus_of(cell.cpus),
                                     text, id));
     }
-    for (const auto& cell : cpu.numa)
-        for (const auto& distance : cell.distances)
-            option("-numa", fmt::format("dist,src={},dst={},val={}", cell.id.value_or(0), distance.id,
-                                        distance.value));
+    for (const auto& text : distances_of(cpu.numa)) option("-numa", text);
     add_memory_attributes(cpu);
 }
 

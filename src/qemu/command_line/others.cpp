@@ -64,7 +64,6 @@ void CommandLineBuilder::add_watchdogs() {
         case WatchdogModel::I6300esb: return "i6300esb";
         case WatchdogModel::Ib700: return "ib700";
         case WatchdogModel::Diag288: return "diag288";
-        case WatchdogModel::Itco: break;
         }
         return {};
     };
@@ -87,13 +86,6 @@ void CommandLineBuilder::add_panics() {
         if (panic.model == PanicModel::Hyperv) continue; // the processor tells it
         bool of_board = panic.model == PanicModel::S390 || panic.model == PanicModel::Pseries;
         if (of_board) continue;
-        if (panic.model == PanicModel::Pvpanic) {
-            require_device("pvpanic-pci");
-            json::object card{{"driver", "pvpanic-pci"}};
-            put_address(card, panic.info);
-            option("-device", card);
-            continue;
-        }
         require_device("pvpanic");
         json::object device{{"driver", "pvpanic"}};
         if (const auto* place = std::get_if<IsaAddress>(&panic.info.address);
@@ -123,6 +115,13 @@ void CommandLineBuilder::add_generation_id() {
     require_device("vmgenid");
     option("-device",
            json::object{{"driver", "vmgenid"}, {"guid", domain_.generation_id->text()}, {"id", "vmgenid0"}});
+}
+
+/// What the guest writes for tools that read a core of it.
+void CommandLineBuilder::add_core_information() {
+    if (!domain_.features || domain_.features->vmcoreinfo != Switch::On) return;
+    require_device("vmcoreinfo");
+    option("-device", json::object{{"driver", "vmcoreinfo"}});
 }
 
 } // namespace vireo::qemu

@@ -44,16 +44,16 @@ std::string channels_of(const SpiceOptions& spice) {
 
 std::string media_of(const SpiceOptions& spice) {
     std::string options;
-    auto put = [&](std::string_view name, const std::string& value) {
-        if (!value.empty()) options += fmt::format(",{}={}", name, value);
+    auto put = [&](std::string_view name, const auto& value) {
+        if (value) options += fmt::format(",{}={}", name, name_of(*value));
     };
     put("image-compression", spice.image);
     put("jpeg-wan-compression", spice.jpeg);
     put("zlib-glz-wan-compression", spice.zlib);
     if (spice.playback) options += fmt::format(",playback-compression={}", name_of(*spice.playback));
     put("streaming-video", spice.streaming);
-    if (!spice.mouse.empty())
-        options += fmt::format(",agent-mouse={}", spice.mouse == "client" ? "on" : "off");
+    if (spice.mouse)
+        options += fmt::format(",agent-mouse={}", *spice.mouse == MouseMode::Client ? "on" : "off");
     if (spice.clipboard == Answer::No) options += ",disable-copy-paste=on";
     if (spice.file_transfer == Answer::No) options += ",disable-agent-file-xfer=on";
     return options;

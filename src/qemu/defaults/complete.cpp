@@ -127,7 +127,7 @@ void complete_cpu(Domain& domain, const Capabilities& capabilities) {
     if (!cpu.migratable) cpu.migratable = Switch::On;
 }
 
-void complete(Domain& domain, const Capabilities& capabilities) {
+void complete(Domain& domain, const Capabilities& capabilities, Occasion occasion) {
     complete_machine(domain, capabilities);
     complete_cpu(domain, capabilities);
     complete_disks(domain);
@@ -136,6 +136,7 @@ void complete(Domain& domain, const Capabilities& capabilities) {
     complete_controllers(domain, capabilities);
     assign_drive_addresses(domain);
     add_drive_controllers(domain, capabilities);
+    if (occasion == Occasion::Definition) check_controllers(domain);
     assign_virtio_serial_ports(domain);
     add_smartcard_readers(domain);
     assign_usb_ports(domain);

@@ -16,9 +16,17 @@ bool has_express(Board board);
 /// The emulator that a domain names, or the one of its architecture (`host_arch` when it names none).
 std::string emulator_of(const model::domain::Domain& domain, std::string_view host_arch);
 
+/// What is completed: a definition that was sent as a whole, or one after a device came or went. The
+/// controllers that a disk brings along are checked for the machine in the former only, as libvirt does.
+enum class Occasion { Definition, DeviceChange };
+
 /// Fills in what the user left to the hypervisor: canonical machine type, emulator, CPU, implicit devices and
 /// controllers, models and addresses, as libvirt's QEMU driver does when a domain is defined. Doing it again
 /// changes nothing. Throws ConfigUnsupported, XmlError, … (the codes of libvirt) for what cannot be.
-void complete(model::domain::Domain& domain, const Capabilities& capabilities);
+void complete(model::domain::Domain& domain, const Capabilities& capabilities,
+              Occasion occasion = Occasion::Definition);
+
+/// Throws ConfigUnsupported for IDE where the machine has none, XmlDetail for USB companions of nobody.
+void check_controllers(const model::domain::Domain& domain);
 
 } // namespace vireo::qemu

@@ -84,8 +84,9 @@ std::string default_usb_model(const Domain& domain, const Capabilities& capabili
     return "piix3-uhci";
 }
 
+bool is_usb(const Controller& controller) { return controller.type == ControllerType::Usb; }
+
 void check_switched_off_usb(const std::vector<Controller>& controllers) {
-    auto is_usb = [](const Controller& controller) { return controller.type == ControllerType::Usb; };
     for (const auto& controller : controllers)
         if (is_usb(controller) && controller.model == "none" &&
             std::ranges::count_if(controllers, is_usb) > 1)
@@ -96,7 +97,6 @@ void check_switched_off_usb(const std::vector<Controller>& controllers) {
 void complete_usb(Domain& domain, const Capabilities& capabilities) {
     auto& controllers = domain.devices.controllers;
     auto board = board_of(domain.os.machine);
-    auto is_usb = [](const Controller& controller) { return controller.type == ControllerType::Usb; };
     bool implicit = board == Board::I440fx || board == Board::Q35 || board == Board::Pseries;
     if (implicit && std::ranges::none_of(controllers, is_usb))
         ensure_controller(domain, ControllerType::Usb, 0).model =
@@ -114,6 +114,9 @@ void complete_usb(Domain& domain, const Capabilities& capabilities) {
             if (controller.model == "ich9-uhci3") controller.master_start_port = 4;
         }
     }
+}
+
+void check_companions(const std::vector<Controller>& controllers) {
     for (const auto& controller : controllers) {
         bool leads = std::ranges::any_of(controllers, [&](const Controller& other) {
             return is_usb(other) && other.index == controller.index && !other.master_start_port;
@@ -139,6 +142,16 @@ Controller& ensure_controller(Domain& domain, ControllerType type, std::uint32_t
     added.type = type;
     added.index = index;
     return added;
+}
+
+void check_controllers(const Domain& domain) {
+    const auto& controllers = domain.devices.controllers;
+    check_companions(controllers);
+    bool has_ide =
+        std::ranges::find(controllers, ControllerType::Ide, &Controller::type) != controllers.end();
+    if (has_ide && board_of(domain.os.machine) == Board::Q35)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("machine type {} has no IDE; use bus 'sata' or 'virtio'", domain.os.machine));
 }
 
 void complete_controllers(Domain& domain, const Capabilities& capabilities) {

@@ -79,7 +79,7 @@ void add_usb_inputs(Domain& domain) {
 }
 
 InputBus default_bus(const Domain& domain, const Input& input) {
-    if (input.type == InputType::Evdev) return InputBus::None;
+    if (input.type == InputType::Evdev) return InputBus::None; // which is not shown
     if (input.type == InputType::Passthrough) return InputBus::Virtio;
     bool on_board = is_x86(domain.os.arch) && input.type != InputType::Tablet;
     if (!on_board && board_of(domain.os.machine) == Board::S390) return InputBus::Virtio;
@@ -193,10 +193,17 @@ void complete_gic(Domain& domain) {
     features.gic_version = "2";
 }
 
-void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
-    for (auto& hostdev : hostdevs)
+void complete_hostdevs(std::vector<Hostdev>& hostdevs, const Capabilities& capabilities) {
+    for (auto& hostdev : hostdevs) {
+        if (!hostdev.mediated_model) continue;
+        auto driver = name_of(*hostdev.mediated_model);
+        if (!capabilities.has_device(driver))
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("{} has no device '{}', which a <hostdev type='mdev'> asks for",
+                                    capabilities.emulator, driver));
         if (hostdev.mediated_model == MediatedModel::VfioPci && !hostdev.display)
             hostdev.display = Switch::Off;
+    }
 }
 
 void complete_filesystems(std::vector<Filesystem>& filesystems) {
@@ -266,6 +273,9 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
         interface.model =
             interface.type == InterfaceType::Vdpa ? "virtio" : default_interface_model(domain, capabilities);
     }
+    for (auto& interface : devices.interfaces)
+        if (interface.type == InterfaceType::Direct && !interface.source.mode)
+            interface.source.mode = DirectMode::Vepa;
     if (auto audio = implied_audio(devices); audio && devices.audios.empty())
         devices.audios.push_back(std::move(*audio));
     for (auto& rng : devices.rngs)
@@ -273,13 +283,12 @@ void complete_devices(Domain& domain, const Capabilities& capabilities) {
     if (devices.vsock && !devices.vsock->model) devices.vsock->model = VirtioModel::Virtio;
     complete_panics(domain);
     complete_gic(domain);
-    complete_hostdevs(devices.hostdevs);
+    complete_hostdevs(devices.hostdevs, capabilities);
     complete_filesystems(devices.filesystems);
     complete_shared_memories(devices.shared_memories);
     complete_tpms(domain, devices.tpms);
     complete_protocols(devices);
-    bool has_balloon =
-        !is_arm(domain.os.arch) && !domain.os.arch.starts_with("riscv") && domain.os.arch != "sparc";
+    bool has_balloon = !is_arm(domain.os.arch) && domain.os.arch != "sparc";
     if (!devices.memory_balloon && has_balloon) devices.memory_balloon.emplace();
 }
 

@@ -247,10 +247,6 @@ void add_drive_controllers(Domain& domain, const Capabilities& capabilities) {
         bool second = find_controller(domain, ControllerType::Ide, 1) != nullptr;
         if (second)
             throw error(ErrorCode::ConfigUnsupported, "this machine type has one IDE controller: four disks");
-    } else if (board_of(domain.os.machine) == Board::Q35 &&
-               find_controller(domain, ControllerType::Ide, 0) != nullptr) {
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("machine type {} has no IDE; use bus 'sata' or 'virtio'", domain.os.machine));
     }
     for (auto& controller : domain.devices.controllers)
         if (controller.type == ControllerType::Scsi && controller.model.empty())

@@ -56,6 +56,11 @@ bool is_on_pci(const Hostdev& hostdev) {
            hostdev.mediated_model == MediatedModel::VfioPci;
 }
 
+bool is_usb(const Interface& interface) {
+    return interface.type == InterfaceType::Hostdev &&
+           std::holds_alternative<UsbHostSource>(interface.source.hostdev);
+}
+
 /// On a bus of another kind, where the user has put it.
 bool is_elsewhere(const DeviceInfo& info) {
     const auto* other = std::get_if<OtherAddress>(&info.address);
@@ -105,7 +110,8 @@ private:
 };
 
 PciPlug PciAssignment::plug_of(const Interface& interface) const {
-    if (interface.model.starts_with("virtio")) return plug_of_virtio(interface.model);
+    if (interface.is_virtio()) return plug_of_virtio(interface.model);
+    if (interface.type == InterfaceType::Hostdev) return express();
     return interface.model == "e1000e" || interface.model == "vmxnet3" ? express() : PciPlug::Conventional;
 }
 
@@ -134,7 +140,8 @@ std::vector<PciDevice> PciAssignment::list_devices() {
             plug_of_virtio(filesystem.model ? name_of(*filesystem.model) : std::string_view{}),
             "the file system");
     for (auto& interface : devices_.interfaces)
-        add(interface.info, plug_of(interface), fmt::format("interface {}", interface.mac.text()));
+        if (!is_usb(interface))
+            add(interface.info, plug_of(interface), fmt::format("interface {}", interface.mac.text()));
     for (auto& sound : devices_.sounds)
         if (is_on_pci(sound.model)) add(sound.info, PciPlug::Conventional, "the sound card");
     for (auto& controller : devices_.controllers) {
@@ -332,10 +339,8 @@ bool PciAssignment::add_bridge_for(PciPlug plug) {
             add_bus("pci-bridge");
             return true;
         }
-        if (!topology_.take(PciPlug::ExpressBridge)) {
-            add_bus(root_port);
-            topology_.take(PciPlug::ExpressBridge);
-        }
+        add_bus(root_port); // even beside a free one, which the bridge may then take
+        topology_.take(PciPlug::ExpressBridge);
         add_bus("pcie-to-pci-bridge");
         return true;
     default: return false;

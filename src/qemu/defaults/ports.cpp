@@ -167,6 +167,10 @@ std::vector<UsbDevice> list_usb(Devices& devices) {
     for (auto& hostdev : devices.hostdevs)
         if (hostdev.type == HostdevType::Usb && std::holds_alternative<std::monostate>(hostdev.info.address))
             add(hostdev.info, "the host's USB device");
+    for (auto& interface : devices.interfaces)
+        if (interface.type == InterfaceType::Hostdev &&
+            std::holds_alternative<UsbHostSource>(interface.source.hostdev))
+            add(interface.info, fmt::format("interface {}", interface.mac.text()));
     for (auto& serial : devices.serials)
         if (serial.target == SerialTarget::Usb) add(serial.info, "the serial port");
     for (auto& sound : devices.sounds)

@@ -29,9 +29,11 @@ awaitable<void> QemuDriver::edit_devices(DomainPtr domain, hypervisor::DeviceCha
     auto model = model::domain::parse(domain->durable.definition.complete());
     auto capabilities = co_await capabilities_.get(emulator_of(model, host_architecture()));
     model::domain::ChangeContext context;
-    context.complete = [&](Model& changed) { complete(changed, *capabilities); };
+    context.complete = [&](Model& changed) { complete(changed, *capabilities, Occasion::DeviceChange); };
     hypervisor::apply(change, model, context);
-    co_await set_definition(domain, name, format_text(model, false));
+    auto text = format_text(model, false);
+    if (!co_await set_definition(domain, name, std::move(text)))
+        throw error(ErrorCode::NoDomain, fmt::format("domain '{}' was undefined meanwhile", name));
 }
 
 } // namespace vireo::qemu

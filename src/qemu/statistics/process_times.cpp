@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "qemu/statistics/process_times.hpp"
 
+#include "host/affinity.hpp"
+
 #include <fmt/format.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -27,14 +28,6 @@ std::vector<std::string> stat_fields(const std::string& path) {
     return fields;
 }
 
-std::vector<bool> affinity_of(pid_t thread) {
-    auto count = static_cast<std::size_t>(std::max(::sysconf(_SC_NPROCESSORS_CONF), 1L));
-    cpu_set_t set{};
-    std::vector<bool> result(count);
-    if (::sched_getaffinity(thread, sizeof set, &set) != 0) return result;
-    for (std::size_t i = 0; i < count && i < CPU_SETSIZE; ++i) result[i] = CPU_ISSET(i, &set);
-    return result;
-}
 /// The line "wait_sum : 12.345678" of a `sched` file, in milliseconds (its name had a prefix once).
 std::chrono::nanoseconds waited(const std::string& path) {
     std::ifstream file{path};
@@ -84,7 +77,7 @@ std::optional<ThreadTimes> thread_times(pid_t process, pid_t thread) {
     std::uint64_t running = 0, waiting = 0;
     if (schedule >> running >> waiting) times.delay = std::chrono::nanoseconds{waiting};
     times.wait = waited(folder + "/sched");
-    times.affinity = affinity_of(thread);
+    times.affinity = host::affinity_of(thread);
     return times;
 }
 

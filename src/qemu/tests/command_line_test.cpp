@@ -88,6 +88,37 @@ INSTANTIATE_TEST_SUITE_P(Domains, GoldenDomain,
                          testing::Values("direct_kernel", "machine", "pc_old", "q35_conventional",
                                          "q35_desktop", "q35_workshop"));
 
+/// What QEMU is told of devices that are the host's, or another process's.
+class PassedOn : public testing::TestWithParam<const char*> {
+protected:
+    static std::string arguments() {
+        auto domain = parse(read_file(fs::path{TEST_DATA} / "passthrough.xml"));
+        complete(domain, make_emulator());
+        assign_aliases(domain);
+        return text_of(build_command_line(domain, make_emulator(), make_context()));
+    }
+};
+
+TEST_P(PassedOn, IsAnArgument) {
+    EXPECT_NE(arguments().find(GetParam()), std::string::npos) << arguments();
+    EXPECT_EQ(arguments().find("65:12.6"), std::string::npos); // it has no place in the guest
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Devices, PassedOn,
+    testing::Values(
+        R"("hostdevice":"/dev/bus/usb/014/006","guest-reset":true,"guest-resets-all":false)",
+        R"({"driver":"vfio-pci","host":"0000:65:12.5","id":"hostdev1")", R"("rombar":0)",
+        R"({"driver":"iscsi","portal":"san.example.org:3261","target":"iqn.2020-01.org.example:disks")",
+        R"("lun":3,"transport":"tcp","initiator-name":"iqn.2020-01.org.example:guest")",
+        R"("sysfsdev":"/sys/bus/mdev/devices/53764d0e-85a0-42b4-af5c-2046b460b1dc","display":"on")",
+        R"({"driver":"vfio-pci-nohotplug")", R"("filter":"0x08:0x1234:0xBEEF:0x0256:1|-1:-1:-1:-1:0")",
+        R"("guest-cid":7)", R"("net":"172.17.2.0/24","ipv6-prefix":"2001:db8:ac10:fd01::")",
+        R"("udp":"127.0.0.1:5558","localaddr":"127.0.0.1:5559")",
+        "socket,id=charnet2,path=/run/switch.sock,reconnect=10",
+        R"({"type":"vhost-user","chardev":"charnet2","queues":2)",
+        "qemu-vdagent,id=charchannel0,name=vdagent,clipboard=on,mouse=on", "dbus,p2p=on,audiodev=audio1"));
+
 /// What cannot be started, and a part of what the user is told.
 struct Refusal {
     const char* devices;
@@ -115,6 +146,16 @@ INSTANTIATE_TEST_SUITE_P(
     Devices, RefusedDomain,
     testing::Values(
         Refusal{"<interface type='network'><source network='n'/></interface>", "type 'network'"},
+        Refusal{"<interface type='user'><mtu size='1400'/></interface>", "type 'user' has no <mtu>"},
+        Refusal{"<interface type='user'><ip address='10.0.0.0' prefix='30'/></interface>", "prefix"},
+        Refusal{
+            "<hostdev type='pci'><source writeFiltering='no'><address bus='1' slot='2'/></source></hostdev>",
+            "filter"},
+        Refusal{"<hostdev type='scsi_host'><source protocol='vhost' wwpn='naa.5123456789abcde0'/><boot "
+                "order='1'/></hostdev>",
+                "boot"},
+        Refusal{"<serial type='spiceport'><source channel='a'/></serial>", "needs graphics of type 'spice'"},
+        Refusal{"<graphics type='dbus'/>", "needs an address or p2p"},
         Refusal{"<disk type='network'><source protocol='sheepdog' name='n'><host name='h'/></source><target "
                 "dev='vda'/></disk>",
                 "disk vda: this QEMU has no protocol 'sheepdog'"},

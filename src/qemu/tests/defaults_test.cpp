@@ -157,6 +157,58 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"pc", "<input type='tablet' bus='usb'><address type='usb' bus='3' port='1'/></input>",
               ErrorCode::XmlError, "no USB controller 3"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    Machines, FaultyDomain,
+    testing::Values(
+        Fault{"pc",
+              "<controller type='ide' index='0'/><interface type='user'><address type='pci' slot='1' "
+              "function='1'/></interface>",
+              ErrorCode::XmlError, "in use"},
+        Fault{"pc", "<controller type='pci' index='1' model='pcie-expander-bus'/>",
+              ErrorCode::ConfigUnsupported, "'pcie-expander-bus'"},
+        Fault{"q35",
+              "<controller type='pci' index='1' model='pcie-root-port'/><controller type='pci' index='2' "
+              "model='pcie-expander-bus'><address type='pci' bus='1'/></controller>",
+              ErrorCode::XmlError, "takes no such device"},
+        Fault{"q35", "<controller type='usb' model='none'/><controller type='usb' model='qemu-xhci'/>",
+              ErrorCode::XmlDetail, "switched off"},
+        Fault{"pc", "<iommu model='virtio'/>", ErrorCode::ConfigUnsupported, "IOMMU"},
+        Fault{"q35", "", ErrorCode::ConfigUnsupported, "'hpt'",
+              "<features><hpt resizing='enabled'/></features>"},
+        Fault{"q35", "", ErrorCode::ConfigUnsupported, "'gic'", "<features><gic version='2'/></features>"},
+        Fault{"q35", "", ErrorCode::ConfigUnsupported, "opt/",
+              "<sysinfo type='fwcfg'><entry name='etc/a'>b</entry></sysinfo>"},
+        Fault{"q35", "", ErrorCode::ConfigUnsupported, "'kvm'",
+              "<cputune><cachetune vcpus='0'><cache id='0' level='3' type='both' "
+              "size='1'/></cachetune></cputune>"},
+        Fault{"q35", "", ErrorCode::ConfigUnsupported, "SEV",
+              "<launchSecurity type='sev'><policy>1</policy></launchSecurity>"}));
+
+TEST(Complete, PlacesMissingBusesAfterThoseOfTheUser) {
+    auto domain = completed("pc", "<controller type='pci' index='3' model='pci-bridge'/>");
+    auto place_of = [&](std::uint32_t index) {
+        return text_of(find_controller(domain, ControllerType::Pci, index)->info.address);
+    };
+    EXPECT_EQ(place_of(3), "00:02.0");
+    EXPECT_EQ(place_of(1), "00:03.0");
+    EXPECT_EQ(place_of(2), "00:04.0");
+}
+
+TEST(Complete, FollowsTheUserOntoTheBoard) {
+    auto domain =
+        parse("<domain type='qemu'><name>x</name><memory>65536</memory><os><type arch='aarch64' "
+              "machine='virt'>hvm</type></os><devices><memballoon model='none'/><rng model='virtio'>"
+              "<backend model='random'/><address type='virtio-mmio'/></rng><interface type='user'>"
+              "<model type='virtio'/></interface></devices></domain>");
+    auto capabilities = make_emulator();
+    capabilities.arch = "aarch64";
+    capabilities.machines = {{"virt", "", 8, true, false, "cortex-a15-arm-cpu", "mach-virt.ram"}};
+    complete(domain, capabilities);
+    const auto* other = std::get_if<OtherAddress>(&domain.devices.interfaces[0].info.address);
+    ASSERT_NE(other, nullptr);
+    EXPECT_EQ(other->type, OtherAddress::Type::VirtioMmio);
+}
+
 TEST(PciTopology, FillsASlotWithRootPorts) {
     PciTopology topology;
     topology.add_bus("pcie-root");

@@ -52,6 +52,20 @@ TEST(ChooseFirmware, HeedsTheFeaturesAskedFor) {
     EXPECT_EQ(chosen.os.loader->path, "/fw/plain_CODE.fd");
 }
 
+TEST(ChooseFirmware, FindsABiosWhenThatIsAskedFor) {
+    auto asked = domain();
+    asked.os.firmware = FirmwareKind::Bios;
+    EXPECT_THROW(choose_firmware(asked, installed, "/nvram"), Error);
+    auto bios = firmware("sea", {});
+    bios.interfaces = {FirmwareInterface::Bios};
+    bios.device = FirmwareDevice::Memory;
+    bios.code.path = "/fw/bios.bin";
+    choose_firmware(asked, {installed[0], bios}, "/nvram");
+    EXPECT_EQ(asked.os.loader->path, "/fw/bios.bin");
+    EXPECT_EQ(asked.os.loader->type, LoaderType::Rom);
+    EXPECT_FALSE(asked.os.nvram);
+}
+
 TEST(ChooseFirmware, SaysWhenNoneSuits) {
     auto asked = domain("pc-i440fx-7.2");
     EXPECT_THROW(choose_firmware(asked, installed, "/nvram"), Error);

@@ -43,9 +43,9 @@ template <class Node> void describe_network_end(Node& node, auto& source) {
 }
 
 template <class Node> void describe_reconnect(Node& host, auto& source) {
-    host.child("reconnect")
-        .attribute("enabled", source.reconnect)
-        .attribute("timeout", source.reconnect_timeout);
+    auto reconnect = host.child("reconnect");
+    reconnect.attribute("enabled", source.reconnect);
+    if (source.reconnect) reconnect.attribute("timeout", source.reconnect_timeout);
 }
 
 /// An element that is there for its attribute.
@@ -178,7 +178,10 @@ template <class Node> void describe(Node& node, Of<Smartcard> auto& card) {
         node.child("database", card.database);
     }
     if (card.mode == SmartcardMode::Passthrough) {
-        if constexpr (is_reader<Node>) card.source.emplace();
+        if constexpr (is_reader<Node>) {
+            card.source.emplace();
+            require_type(node, ErrorCode::XmlError);
+        }
         if (card.source) {
             describe_type(node, *card.source);
             describe_host_side(node, *card.source);
@@ -191,17 +194,57 @@ template <class Node> void describe(Node& node, Of<Smartcard> auto& card) {
 /// <redirdev> (libvirt's formatdomain, "Redirected devices").
 template <class Node> void describe(Node& node, Of<RedirectedDevice> auto& device) {
     node.attribute("bus", device.bus);
+    if constexpr (is_reader<Node>) check_bus(node, device);
     describe_type(node, device.source);
     describe_host_side(node, device.source);
     if constexpr (is_reader<Node>) require_path(node, device.source);
     describe_info(node, device.info);
 }
 
+/// A number of <usbdev>; -1 is any.
+template <class Node> void describe_usb_number(Node& node, const char* name, auto& value, int digits) {
+    if constexpr (is_reader<Node>) {
+        std::string text;
+        node.attribute(name, text);
+        if (text != "-1") node.hex_attribute(name, value, 1);
+    } else if (value) {
+        node.attribute(name, fmt::format("0x{:0{}X}", *value, digits));
+    }
+}
+
+/// <usbdev> of a <redirfilter>.
+template <class Node> void describe(Node& node, Of<RedirectRule> auto& rule) {
+    describe_usb_number(node, "class", rule.usb_class, 2);
+    describe_usb_number(node, "vendor", rule.vendor, 4);
+    describe_usb_number(node, "product", rule.product, 4);
+    if constexpr (is_reader<Node>) {
+        read_rest(node, rule);
+    } else {
+        if (rule.version)
+            node.attribute("version", fmt::format("{:x}.{:02x}", *rule.version >> 8, *rule.version & 0xff));
+        node.attribute("allow", rule.allow ? Answer::Yes : Answer::No);
+    }
+}
+
+/// <redirfilter> (libvirt's formatdomain, "Redirected devices").
+template <class Node> void describe(Node& node, Of<RedirectFilter> auto& filter) {
+    node.children("usbdev", filter.rules);
+}
+
+/// A rate without bytes is none, and a period of zero is the usual one.
+template <class Node> void describe_rate(Node rate, auto& rng) {
+    describe_or_zero(rate, "bytes", rng.rate_bytes);
+    describe_or_zero(rate, "period", rng.rate_period);
+    if constexpr (is_reader<Node>) {
+        if (!rng.rate_bytes) rng.rate_period.reset();
+    }
+}
+
 /// <rng> (libvirt's formatdomain, "Random number generator device").
 template <class Node> void describe(Node& node, Of<Rng> auto& rng) {
     constexpr xml::Rule named{ErrorCode::ConfigUnsupported, ErrorCode::XmlError};
     node.attribute("model", rng.model, named);
-    node.child("rate").attribute("bytes", rng.rate_bytes).attribute("period", rng.rate_period);
+    describe_rate(node.child("rate"), rng);
     if constexpr (is_reader<Node>) {
         if (!node.single("backend").child("backend").exists())
             node.fail(nullptr, ErrorCode::XmlError, "an <rng> needs a <backend>");
@@ -212,6 +255,7 @@ template <class Node> void describe(Node& node, Of<Rng> auto& rng) {
             .supports("model", rng.backend, {RngBackend::Random, RngBackend::Builtin, RngBackend::Egd});
         if (rng.backend == RngBackend::Random) backend.text(rng.path);
         if (rng.backend == RngBackend::Egd) {
+            if constexpr (is_reader<Node>) require_type(backend, ErrorCode::XmlError);
             describe_type(backend, rng.source);
             describe_host_side(backend, rng.source);
             if constexpr (is_reader<Node>) require_path(backend, rng.source);
@@ -242,6 +286,9 @@ template void describe(xml::Survey&, const Smartcard&);
 template void describe(xml::Reader&, RedirectedDevice&);
 template void describe(xml::Writer&, const RedirectedDevice&);
 template void describe(xml::Survey&, const RedirectedDevice&);
+template void describe(xml::Reader&, RedirectFilter&);
+template void describe(xml::Writer&, const RedirectFilter&);
+template void describe(xml::Survey&, const RedirectFilter&);
 template void describe(xml::Reader&, Rng&);
 template void describe(xml::Writer&, const Rng&);
 template void describe(xml::Survey&, const Rng&);

@@ -126,14 +126,6 @@ void check(const xml::Reader& node, const Controller& controller) {
     node.fail("model", ErrorCode::ConfigUnsupported, "the model is not known; known are " + choices);
 }
 
-void check(const xml::Reader& node, const Interface& interface) {
-    if (interface.mac.is_multicast())
-        node.child("mac").fail("address", ErrorCode::XmlError,
-                               "this is a multicast address; a unicast one is needed");
-    if (interface.type == InterfaceType::Bridge && interface.bridge.empty())
-        node.fail(nullptr, ErrorCode::XmlError, "an interface of type 'bridge' needs <source bridge=…>");
-}
-
 void check(const xml::Reader& node, const PortForward& forward) {
     std::array<unsigned char, sizeof(in6_addr)> address{};
     if (!forward.address.empty() && ::inet_pton(AF_INET, forward.address.c_str(), address.data()) != 1 &&
@@ -228,7 +220,7 @@ bool is_usb_port(std::string_view text) {
 }
 
 void read_cpu_set(const xml::Reader& node, const char* attribute, std::string& set) {
-    if (!is_cpu_set(set))
+    if (set.empty() || !is_cpu_set(set))
         node.fail(attribute, ErrorCode::InvalidArgument, "a list of processors such as '0-3,8' is needed");
     auto given = std::exchange(set, canonical_cpu_set(set));
     if (set.empty())
@@ -236,7 +228,9 @@ void read_cpu_set(const xml::Reader& node, const char* attribute, std::string& s
 }
 
 void read_node_set(const xml::Reader& node, std::string& set) {
-    if (!set.empty()) read_cpu_set(node, "nodeset", set);
+    std::optional<std::string> given;
+    auto{node}.attribute("nodeset", given);
+    if (given) read_cpu_set(node, "nodeset", set);
 }
 
 void settle_load_parameter(const xml::Reader& node, std::string& parameter) {

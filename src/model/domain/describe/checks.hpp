@@ -21,6 +21,15 @@ void check(const xml::Reader& node, const Clock& clock);
 void check(const xml::Reader& node, const CharacterSource& source);
 /// A socket that only channels may leave to the driver.
 void require_path(const xml::Reader& node, const CharacterSource& source);
+/// A source whose type may not be left out.
+void require_type(const xml::Reader& node, ErrorCode missing);
+/// The bus of a redirected device, and that it has a source.
+void check_bus(const xml::Reader& node, RedirectedDevice& device);
+/// `version` and `allow` of a rule.
+void read_rest(const xml::Reader& node, RedirectRule& rule);
+void check(const xml::Reader& node, const Input& input);
+void check(const xml::Reader& node, AudioType type, const AudioStream& stream);
+void check(const xml::Reader& node, Vsock& vsock);
 /// Reads the ends of a source of the network, each in a <source> of its own.
 void read_ends(const xml::Reader& node, CharacterSource& source);
 void check(const xml::Reader& node, const Channel& channel);
@@ -40,8 +49,10 @@ void check(const xml::Reader& node, const Filesystem& filesystem);
 void check(const xml::Reader& node, const Hostdev& hostdev);
 /// The alternative of `Hostdev::source` that devices of a type have.
 HostdevSource source_for(HostdevType type);
+/// Only some types have a model.
+void check_model(const xml::Reader& node, HostdevType type);
 void check_mode(const xml::Reader& node, const Hostdev& hostdev, std::string_view mode);
-/// An address of the host's PCI bus, which has to be there.
+/// An address of the host's PCI bus.
 void check_host_address(const xml::Reader& node, const PciAddress& address);
 void check(const xml::Reader& node, const UsbHostSource& source);
 void check_parts(const xml::Reader& node, const ScsiHostSource& source);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/domain/describe/checks.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 namespace vireo::model::domain {
@@ -29,9 +31,9 @@ void read_ends(const xml::Reader& node, CharacterSource& source) {
         .attribute("service", source.service)
         .attribute("tls", source.tls);
     if (!source.mode) source.mode = SocketMode::Connect;
-    end.child("reconnect")
-        .attribute("enabled", source.reconnect)
-        .attribute("timeout", source.reconnect_timeout);
+    auto reconnect = end.child("reconnect");
+    reconnect.attribute("enabled", source.reconnect);
+    if (source.reconnect) reconnect.attribute("timeout", source.reconnect_timeout);
 }
 
 void check(const xml::Reader& node, const CharacterSource& source) {
@@ -40,6 +42,9 @@ void check(const xml::Reader& node, const CharacterSource& source) {
         node.fail(nullptr, ErrorCode::InternalError,
                   fmt::format("a character device of type '{}' needs {}", name_of(source.type), what));
     };
+    if (source.type == Dbus && source.channel.empty())
+        node.fail(nullptr, ErrorCode::ConfigUnsupported,
+                  "a character device of type 'dbus' needs <source channel=…>");
     bool needs_path = source.type == Dev || source.type == File || source.type == Pipe;
     if (needs_path && source.path.empty()) fail("<source path=…>");
     if (source.type == Tcp && source.host.empty()) fail("<source host=…>");
@@ -60,6 +65,38 @@ void check(const xml::Reader& node, const CharacterSource& source) {
             .fail("type", ErrorCode::ConfigUnsupported, "known are raw, telnet, telnets and tls");
 }
 
+void require_type(const xml::Reader& node, ErrorCode missing) {
+    std::string type;
+    auto from = node;
+    from.attribute("type", type, {.missing = missing});
+}
+
+void check_bus(const xml::Reader& node, RedirectedDevice& device) {
+    std::optional<std::string> given;
+    auto from = node;
+    from.attribute("bus", given);
+    if (given.value_or("usb") != "usb")
+        node.fail("bus", ErrorCode::ConfigUnsupported, "what is redirected is on 'usb'");
+    device.bus = "usb";
+    require_type(node, ErrorCode::InternalError);
+}
+
+void read_rest(const xml::Reader& node, RedirectRule& rule) {
+    std::optional<std::string> version;
+    Answer allow{};
+    auto from = node;
+    from.attribute("version", version).attribute("allow", allow, xml::required);
+    rule.allow = allow == Answer::Yes;
+    if (!version || *version == "-1") return;
+    auto dot = version->find('.');
+    std::uint64_t major = 0, minor = 0;
+    bool reads = dot != std::string::npos &&
+                 xml::read_c_number("0x" + version->substr(0, dot), 0xff, major) &&
+                 xml::read_c_number("0x" + version->substr(dot + 1), 0xff, minor);
+    if (!reads) node.fail("version", ErrorCode::XmlError, "a version such as '2.10' is needed");
+    rule.version = static_cast<std::uint32_t>(major << 8 | minor);
+}
+
 void require_path(const xml::Reader& node, const CharacterSource& source) {
     if (source.type == CharacterType::Unix && source.path.empty())
         node.fail(nullptr, ErrorCode::InternalError,
@@ -76,27 +113,101 @@ void check(const xml::Reader& node, const Channel& channel) {
         node.fail(nullptr, ErrorCode::InternalError,
                   "a socket that the driver makes is connected to, not from");
     if (channel.target != ChannelTarget::Guestfwd) return;
-    if (channel.guest_address.empty())
-        node.child("target").fail(nullptr, ErrorCode::XmlError, "guestfwd needs an address");
-    if (channel.guest_port.empty())
-        node.child("target").fail(nullptr, ErrorCode::XmlError, "guestfwd needs a port");
+    auto target = node.child("target");
+    if (channel.guest_address.empty()) target.fail(nullptr, ErrorCode::XmlError, "guestfwd needs an address");
+    if (channel.guest_port.empty()) target.fail(nullptr, ErrorCode::XmlError, "guestfwd needs a port");
+    if (channel.guest_address.find(':') != std::string::npos)
+        target.fail("address", ErrorCode::ConfigUnsupported, "guestfwd has an IPv4 address");
+    in_addr address{};
+    if (inet_aton(channel.guest_address.c_str(), &address) == 0)
+        target.fail("address", ErrorCode::SystemError, "an IPv4 address is needed");
+    std::uint32_t port = 0;
+    if (!xml::read_value(std::string_view{channel.guest_port}, port))
+        target.fail("port", ErrorCode::XmlError, "a number is needed");
 }
+
+namespace {
+/// "2024-12-24T18:00:00", as strptime reads it.
+bool is_time(const std::string& text) {
+    tm parts{};
+    const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+    return rest != nullptr && *rest == '\0';
+}
+} // namespace
 
 void check(const xml::Reader& node, const Graphics& graphics) {
     constexpr std::string_view actions[]{"fail", "disconnect", "keep"};
+    constexpr std::size_t longest_vnc_password = 8; // of its protocol
     if (!graphics.connected.empty() && std::ranges::find(actions, graphics.connected) == std::end(actions))
-        node.fail("connected", ErrorCode::XmlError, "known are 'fail', 'disconnect' and 'keep'");
+        node.fail("connected", ErrorCode::ConfigUnsupported, "known are 'fail', 'disconnect' and 'keep'");
+    bool is_vnc = graphics.type == GraphicsType::Vnc;
+    if (is_vnc && graphics.password && graphics.password->size() > longest_vnc_password)
+        node.fail("passwd", ErrorCode::ConfigUnsupported, "a VNC password has 8 characters at most");
+    if (!graphics.password_valid_to.empty() && !is_time(graphics.password_valid_to))
+        node.fail("passwdValidTo", ErrorCode::InternalError,
+                  "a time such as '2024-12-24T18:00:00' is needed");
+    if (graphics.peer_to_peer == Answer::Yes && !graphics.dbus_address.empty())
+        node.fail("p2p", ErrorCode::XmlError, "a display for one client has no address");
 }
 
 void check(const xml::Reader& node, const Video& video) {
-    if (video.heads == 0U) node.child("model").fail("heads", ErrorCode::ConfigUnsupported, "it starts at 1");
-    bool has_ram = video.type == VideoType::Qxl;
-    if (video.ram && !has_ram)
-        node.child("model").fail("ram", ErrorCode::XmlError, "only a card of type 'qxl' has it");
-    if (video.vram64 && !has_ram)
-        node.child("model").fail("vram64", ErrorCode::XmlError, "only a card of type 'qxl' has it");
-    if (video.vgamem && !has_ram)
-        node.child("model").fail("vgamem", ErrorCode::XmlError, "only a card of type 'qxl' has it");
+    auto model = node.child("model");
+    auto only = [&](bool holds, const char* attribute, const char* what) {
+        if (!holds) model.fail(attribute, ErrorCode::ConfigUnsupported, what);
+    };
+    using enum VideoType;
+    only(!video.ram || video.type == Qxl, "ram", "only a card of type 'qxl' has it");
+    only(!video.vram64 || video.type == Qxl, "vram64", "only a card of type 'qxl' has it");
+    only(!video.vgamem || video.type == Qxl, "vgamem", "only a card of type 'qxl' has it");
+    only(video.virtio.is_empty() || video.type == Virtio, nullptr, "only virtio devices have these options");
+    only(video.accel3d != Answer::Yes || video.type == Virtio, nullptr,
+         "only a card of type 'virtio' accelerates");
+    bool is_outside = video.driver == VideoDriver::Vhostuser;
+    only(!is_outside || video.type == Virtio, nullptr, "driver 'vhostuser' is for cards of type 'virtio'");
+    only(is_outside || video.accel_node.empty(), nullptr, "only driver 'vhostuser' has a rendernode");
+    auto acceleration = model.child("acceleration");
+    bool says_nothing = !video.accel3d && !video.accel2d && video.accel_node.empty();
+    only(!acceleration.exists() || !says_nothing, nullptr, "<acceleration> is empty");
+    bool has_size = video.type == Vga || video.type == Qxl || video.type == Virtio || video.type == Bochs;
+    auto resolution = model.child("resolution");
+    if (!resolution.exists()) return;
+    if (!has_size) model.fail(nullptr, ErrorCode::XmlError, "a card of this type has no <resolution>");
+    only(video.width != 0U && video.height != 0U, nullptr, "a resolution starts at 1x1");
+}
+
+void check(const xml::Reader& node, const Input& input) {
+    auto fail = [&](ErrorCode code, const char* message) { node.fail("bus", code, message); };
+    bool on_virtio = input.bus == InputBus::Virtio;
+    if (input.type == InputType::Evdev && input.bus)
+        fail(ErrorCode::ConfigUnsupported, "an input of type 'evdev' is on no bus");
+    if (input.type == InputType::Passthrough && input.bus && !on_virtio)
+        fail(ErrorCode::ConfigUnsupported, "an input of type 'passthrough' is on bus 'virtio'");
+    if (!input.model.empty() && !on_virtio)
+        fail(ErrorCode::ConfigUnsupported, "only an input on bus 'virtio' has a model");
+    if (input.type == InputType::Tablet && input.bus == InputBus::Ps2)
+        fail(ErrorCode::InternalError, "a tablet is not on bus 'ps2'");
+    bool needs_source = input.type == InputType::Evdev || input.type == InputType::Passthrough;
+    if (needs_source && input.source.empty())
+        node.fail(nullptr, ErrorCode::XmlError, "an input of the host needs a <source>");
+}
+
+void check(const xml::Reader& node, AudioType type, const AudioStream& stream) {
+    bool has_settings = stream.frequency || stream.channels || stream.format;
+    auto require = [&](bool holds, const char* what) {
+        if (!holds) node.fail(nullptr, ErrorCode::ConfigUnsupported, what);
+    };
+    require(stream.fixed_settings != Answer::Yes || stream.mixing_engine == Answer::Yes,
+            "fixed settings need the mixing engine");
+    require(!has_settings || stream.fixed_settings == Answer::Yes, "<settings> need fixedSettings='yes'");
+    bool has_buffers = type == AudioType::Oss || type == AudioType::Coreaudio || type == AudioType::Sdl;
+    require(!stream.buffer_count || has_buffers, "audio of this type has no bufferCount");
+}
+
+void check(const xml::Reader& node, Vsock& vsock) {
+    constexpr std::uint32_t first = 3; // the others are the kernel's
+    if (vsock.cid && *vsock.cid < first)
+        node.child("cid").fail("address", ErrorCode::XmlError, "guests have addresses from 3 on");
+    if (!vsock.automatic) vsock.automatic = vsock.cid ? Answer::No : Answer::Yes;
 }
 
 void check(const xml::Reader& node, const IoTune& tune) {

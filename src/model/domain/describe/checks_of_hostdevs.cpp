@@ -35,21 +35,30 @@ void check_host_address(const xml::Reader& node, const PciAddress& address) {
     if (address.function > 7) node.fail("function", ErrorCode::XmlError, "a PCI slot has functions 0 to 7");
 }
 
+void check_model(const xml::Reader& node, HostdevType type) {
+    if (type == HostdevType::ScsiHost || type == HostdevType::Mdev) return;
+    std::string model;
+    auto from = node;
+    from.attribute("model", model);
+    if (!model.empty())
+        node.fail("model", ErrorCode::XmlError, "only devices of type 'scsi_host' and 'mdev' have it");
+}
+
 void check(const xml::Reader& node, const UsbHostSource& source) {
-    auto fail = [&](const char* element, const char* attribute, const char* message) {
-        node.child(element).fail(attribute, ErrorCode::InternalError, message);
+    auto require = [&](bool holds, const char* element, const char* attribute) {
+        if (!holds)
+            node.child(element).fail(nullptr, ErrorCode::XmlError,
+                                     fmt::format("attribute '{}' is missing", attribute));
     };
     auto has = [&](const char* element) { return node.child(element).exists(); };
-    if (has("vendor") && !source.vendor) fail("vendor", nullptr, "attribute 'id' is missing");
-    if (has("product") && !source.product) fail("product", nullptr, "attribute 'id' is missing");
-    if (has("address") && !source.bus) fail("address", nullptr, "attribute 'bus' is missing");
-    if (has("address") && !source.device) fail("address", nullptr, "attribute 'device' is missing");
-    if (source.vendor == 0) fail("vendor", "id", "no vendor of USB devices is 0");
-    if (source.vendor && !source.product) fail("vendor", nullptr, "there is no <product> beside it");
-    if (source.product && !source.vendor) fail("product", nullptr, "there is no <vendor> beside it");
-    if (!source.vendor && !source.bus)
-        node.fail(nullptr, ErrorCode::InternalError,
-                  "a USB device of the host needs <vendor> and <product>, or an <address>");
+    require(!has("vendor") || source.vendor, "vendor", "id");
+    require(!has("product") || source.product, "product", "id");
+    require(!has("address") || source.bus, "address", "bus");
+    require(!has("address") || source.device, "address", "device");
+    if (source.vendor == 0)
+        node.child("vendor").fail("id", ErrorCode::XmlError, "no vendor of USB devices is 0");
+    if (source.vendor.has_value() != source.product.has_value())
+        node.fail(nullptr, ErrorCode::XmlError, "<vendor> and <product> go together");
 }
 
 void check_parts(const xml::Reader& node, const ScsiHostSource& source) {
@@ -58,6 +67,10 @@ void check_parts(const xml::Reader& node, const ScsiHostSource& source) {
         if (!node.child(part).exists())
             node.fail(nullptr, ErrorCode::XmlError,
                       fmt::format("a SCSI unit of the host needs an <{}>", part));
+    std::string name;
+    auto adapter = node.child("adapter");
+    adapter.attribute("name", name, xml::required);
+    if (name.empty()) adapter.fail("name", ErrorCode::XmlError, "an adapter is called such as 'scsi_host2'");
 }
 
 void check(const xml::Reader& node, const ScsiHostSource& source) {
@@ -81,17 +94,17 @@ void check_protocol(const xml::Reader& node, const VhostScsiSource& source) {
 namespace {
 /// What only one type of device has.
 void check_extent(const xml::Reader& node, const Hostdev& hostdev) {
-    auto only = [&](bool holds, const char* what, std::string_view type) {
+    auto only = [&](bool holds, const char* what, HostdevType type, ErrorCode code) {
         if (!holds)
-            node.fail(nullptr, ErrorCode::ConfigUnsupported,
-                      fmt::format("'{}' is for devices of type '{}'", what, type));
+            node.fail(nullptr, code, fmt::format("'{}' is for devices of type '{}'", what, name_of(type)));
     };
-    bool is_scsi = hostdev.type == HostdevType::Scsi, is_mediated = hostdev.type == HostdevType::Mdev;
-    only(is_scsi || !hostdev.sgio, "sgio", "scsi");
-    only(is_scsi || !hostdev.raw_io, "rawio", "scsi");
-    only(is_mediated || !hostdev.display, "display", "mdev");
-    only(is_mediated || !hostdev.ramfb, "ramfb", "mdev");
-    only(hostdev.type == HostdevType::Pci || !hostdev.teaming, "teaming", "pci");
+    bool is_scsi = hostdev.type == HostdevType::Scsi;
+    only(is_scsi || !hostdev.sgio, "sgio", HostdevType::Scsi, ErrorCode::XmlError);
+    only(is_scsi || !hostdev.raw_io, "rawio", HostdevType::Scsi, ErrorCode::XmlError);
+    only(hostdev.type == HostdevType::Pci || !hostdev.teaming, "teaming", HostdevType::Pci,
+         ErrorCode::ConfigUnsupported);
+    if (hostdev.sgio == SgIo::Unfiltered)
+        node.fail("sgio", ErrorCode::ConfigUnsupported, "SCSI commands are filtered always");
 }
 } // namespace
 

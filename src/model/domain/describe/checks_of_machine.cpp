@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/domain/describe/checks.hpp"
+#include "model/domain/find_twice.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace vireo::model::domain {
 
@@ -62,38 +64,43 @@ void check_monitors(const xml::Reader& node, const std::vector<ResourceMonitor>&
                                            fmt::format("vcpu {} is none of '{}'", vcpu, vcpus));
 }
 
-/// Code and data may have parts of their own, both of them together one part.
-bool collide(const CacheTuning::Cache& left, const CacheTuning::Cache& right) {
-    bool same_kind = left.type == right.type || left.type == CacheType::Both || right.type == CacheType::Both;
-    return left.level == right.level && left.id == right.id && same_kind;
+/// Code and data may have parts of their own, both of them together one part: what of a cache is given away.
+unsigned parts_of(CacheType type) {
+    switch (type) {
+    case CacheType::Code: return 1;
+    case CacheType::Data: return 2;
+    case CacheType::Both: break;
+    }
+    return 3;
 }
 } // namespace
 
 void check(const xml::Reader& node, const CacheTuning& tuning) {
     if (!is_cpu_set(tuning.vcpus))
         node.fail("vcpus", ErrorCode::InvalidArgument, "a list of vcpus such as '0-3' is needed");
-    for (auto cache = tuning.caches.begin(); cache != tuning.caches.end(); ++cache)
-        for (auto other = tuning.caches.begin(); other != cache; ++other)
-            if (collide(*cache, *other))
-                node.fail(nullptr, ErrorCode::XmlError,
-                          fmt::format("cache {} of level {} is given twice", cache->id, cache->level));
+    std::map<std::pair<std::uint32_t, std::uint32_t>, unsigned> given;
+    for (const auto& cache : tuning.caches) {
+        auto& parts = given[{cache.level, cache.id}];
+        if ((parts & parts_of(cache.type)) != 0)
+            node.fail(nullptr, ErrorCode::XmlError,
+                      fmt::format("cache {} of level {} is given twice", cache.id, cache.level));
+        parts |= parts_of(cache.type);
+    }
     check_monitors(node, tuning.monitors, tuning.vcpus);
 }
 
 void check(const xml::Reader& node, const BandwidthTuning& tuning) {
     if (!is_cpu_set(tuning.vcpus))
         node.fail("vcpus", ErrorCode::InvalidArgument, "a list of vcpus such as '0-3' is needed");
-    for (const auto& part : tuning.nodes)
-        if (std::ranges::count(tuning.nodes, part.id, &BandwidthTuning::Node::id) > 1)
-            node.fail(nullptr, ErrorCode::XmlError, fmt::format("node {} is given twice", part.id));
+    if (const auto* twice = find_twice(tuning.nodes, &BandwidthTuning::Node::id))
+        node.fail(nullptr, ErrorCode::XmlError, fmt::format("node {} is given twice", twice->id));
     check_monitors(node, tuning.monitors, tuning.vcpus);
 }
 
 void check(const xml::Reader& node, const BlockTuning& tuning) {
-    for (const auto& device : tuning.devices)
-        if (std::ranges::count(tuning.devices, device.path, &BlockTuning::Device::path) > 1)
-            node.fail(nullptr, ErrorCode::ConfigUnsupported,
-                      fmt::format("device '{}' is there twice", device.path));
+    if (const auto* twice = find_twice(tuning.devices, &BlockTuning::Device::path))
+        node.fail(nullptr, ErrorCode::ConfigUnsupported,
+                  fmt::format("device '{}' is there twice", twice->path));
 }
 
 void check(const xml::Reader& node, const PerformanceEvent& event) {
@@ -120,7 +127,7 @@ void check(const xml::Reader& node, const PerformanceEvent& event) {
                                           "alignment_faults",
                                           "emulation_faults"};
     if (std::ranges::find(known, event.name) == std::end(known))
-        node.fail("name", ErrorCode::ConfigUnsupported, fmt::format("'{}' is not known", event.name));
+        node.fail("name", ErrorCode::XmlError, fmt::format("'{}' is not known", event.name));
 }
 
 void check(const xml::Reader& node, const DeviceOverride::Property& property) {

@@ -16,6 +16,45 @@ template <class Node> inline constexpr bool is_reader = Node::reads;
 template <class T, class Element>
 concept Of = std::same_as<std::remove_const_t<T>, Element>;
 
+/// An attribute, or a text in an attribute, that may not be zero.
+template <class Node> void describe_positive(Node& node, const char* name, auto& value, xml::Rule rule = {}) {
+    node.attribute(name, value, rule);
+    if constexpr (is_reader<Node>) {
+        if (value == 0U) node.fail(name, ErrorCode::XmlError, "it starts at 1");
+    }
+}
+
+/// A number where nothing, an empty text and zero mean the same.
+template <class Node> void describe_or_zero(Node& node, const char* name, auto& value, xml::Rule rule = {}) {
+    if constexpr (is_reader<Node>) {
+        std::string text;
+        node.attribute(name, text);
+        if (text.empty()) return;
+    }
+    node.attribute(name, value, rule);
+    if constexpr (is_reader<Node>) {
+        if (value == 0U) value.reset();
+    }
+}
+
+/// A choice of yes and no, where anything but yes is no.
+template <class Node>
+void describe_lenient(Node& node, const char* name, std::optional<Answer>& value)
+    requires is_reader<Node>
+{
+    std::string text;
+    node.attribute(name, text);
+    if (text == "yes") value = Answer::Yes;
+}
+
+/// A number in any of C's notations, which is shown as a decimal one.
+template <class Node> void describe_c_number(Node& node, const char* name, auto& value) {
+    if constexpr (is_reader<Node>)
+        node.hex_attribute(name, value, 1);
+    else
+        node.attribute(name, value);
+}
+
 template <class Node> void describe(Node& node, Of<PciAddress> auto& address) {
     if (is_reader<Node> || !address.is_empty() || address.function != 0) {
         node.attribute("domain", xml::Hex{address.domain, 4})

@@ -37,9 +37,8 @@ inline bool has_socket_attribute(const Graphics& graphics) {
 template <class Node> void read_spice_ports(Node& node, auto& graphics) {
     std::optional<Answer> autoport;
     auto& tls = graphics.spice.tls_port;
-    node.attribute("port", graphics.port, xml::wrong_is_internal)
-        .attribute("tlsPort", tls, xml::wrong_is_internal)
-        .attribute("autoport", autoport);
+    node.attribute("port", graphics.port).attribute("tlsPort", tls);
+    describe_lenient(node, "autoport", autoport);
     graphics.autoport = autoport == Answer::Yes || (graphics.port == -1 && tls == -1);
     auto drop = [&](auto& port) {
         if (port == 0 || (graphics.autoport && !node.live())) port.reset();
@@ -53,7 +52,10 @@ template <class Node> void describe_port(Node& node, Of<Graphics> auto& graphics
     if constexpr (is_reader<Node>) {
         if (graphics.type == GraphicsType::Spice) return read_spice_ports(node, graphics);
         std::optional<Answer> autoport;
-        node.attribute("port", graphics.port, xml::wrong_is_internal).attribute("autoport", autoport);
+        node.attribute("port", graphics.port, xml::wrong_is_internal);
+        std::optional<std::string> given;
+        node.attribute("autoport", given);
+        if (given) autoport = *given == "yes" ? Answer::Yes : Answer::No;
         bool is_open = !graphics.port || *graphics.port == -1;
         graphics.autoport = autoport ? *autoport == Answer::Yes : is_open;
         if (graphics.port && (*graphics.port == -1 || (graphics.autoport && !node.live())))
@@ -74,23 +76,36 @@ template <class Node> void describe(Node& node, Of<SpiceChannel> auto& channel) 
     node.attribute("name", channel.name, xml::required).attribute("mode", channel.mode, xml::required);
 }
 
+/// An element that is there for its attribute.
+template <class Node> void describe_setting(Node element, const char* name, auto& value) {
+    if (element.exists()) element.attribute(name, value, xml::required);
+}
+
 /// The elements of a SPICE display.
 template <class Node> void describe_spice(Node& node, auto& spice) {
     node.children("channel", spice.channels);
-    node.child("image").attribute("compression", spice.image);
-    node.child("jpeg").attribute("compression", spice.jpeg);
-    node.child("zlib").attribute("compression", spice.zlib);
-    node.child("playback").attribute("compression", spice.playback);
-    node.child("streaming").attribute("mode", spice.streaming);
-    node.child("mouse").attribute("mode", spice.mouse);
-    node.child("clipboard").attribute("copypaste", spice.clipboard);
-    node.child("filetransfer").attribute("enable", spice.file_transfer);
+    if constexpr (is_reader<Node>)
+        std::erase_if(spice.channels,
+                      [](const auto& channel) { return channel.mode == SpiceChannelMode::Any; });
+    describe_setting(node.child("image"), "compression", spice.image);
+    describe_setting(node.child("jpeg"), "compression", spice.jpeg);
+    describe_setting(node.child("zlib"), "compression", spice.zlib);
+    describe_setting(node.child("playback"), "compression", spice.playback);
+    describe_setting(node.child("streaming"), "mode", spice.streaming);
+    describe_setting(node.child("mouse"), "mode", spice.mouse);
+    describe_setting(node.child("clipboard"), "copypaste", spice.clipboard);
+    describe_setting(node.child("filetransfer"), "enable", spice.file_transfer);
 }
 
 template <class Node> void describe_gl(Node gl, auto& graphics) {
     using enum GraphicsType;
-    if (graphics.type != EglHeadless) gl.attribute("enable", graphics.gl);
+    if (graphics.type != EglHeadless && gl.exists()) gl.attribute("enable", graphics.gl, xml::required);
     if (graphics.type != Sdl) gl.attribute("rendernode", graphics.render_node);
+}
+
+/// <audio id=…>: which backend plays.
+template <class Node> void describe_audio_id(Node audio, auto& id) {
+    if (!is_reader<Node> || audio.exists()) describe_positive(audio, "id", id, xml::required);
 }
 
 /// <graphics> (libvirt's formatdomain, "Graphical framebuffers").
@@ -122,8 +137,14 @@ template <class Node> void describe(Node& node, Of<Graphics> auto& graphics) {
     }
     if (graphics.type == Spice) describe_spice(node, graphics.spice);
     describe_gl(node.child("gl"), graphics);
-    node.child("audio").attribute("id", graphics.audio_id);
-    if constexpr (is_reader<Node>) check(node, graphics);
+    describe_audio_id(node.child("audio"), graphics.audio_id);
+    if constexpr (is_reader<Node>) {
+        if (!graphics.password) { // what is said of it says nothing then
+            graphics.password_valid_to.clear();
+            graphics.connected.clear();
+        }
+        check(node, graphics);
+    }
 }
 
 template <class Node> void describe_acceleration(Node node, auto& video) {
@@ -132,28 +153,34 @@ template <class Node> void describe_acceleration(Node node, auto& video) {
         .attribute("rendernode", video.accel_node);
 }
 
+template <class Node> void describe_resolution(Node size, auto& video) {
+    if (is_reader<Node> && !size.exists()) return;
+    size.attribute("x", video.width, xml::required).attribute("y", video.height, xml::required);
+}
+
 /// <video> (libvirt's formatdomain, "Video devices").
 template <class Node> void describe(Node& node, Of<Video> auto& video) {
     using enum VideoType;
     {
         auto driver = node.child("driver");
-        driver.attribute("name", video.driver).attribute("vgaconf", video.vga_config);
+        driver.attribute("name", video.driver);
         describe_virtio(driver, video.virtio);
     }
     {
         auto model = node.child("model");
         model.attribute("type", video.type, xml::wrong_is_unsupported)
-            .supports("type", video.type, {Default, Vga, Cirrus, Vmvga, Qxl, Virtio, None, Bochs, Ramfb})
-            .attribute("ram", video.ram)
-            .attribute("vram", video.vram)
-            .attribute("vram64", video.vram64)
-            .attribute("vgamem", video.vgamem)
-            .attribute("heads", video.heads, xml::wrong_is_internal)
-            .attribute("primary", video.primary)
-            .attribute("blob", video.blob)
-            .kept_attribute("device", video.model_kept);
+            .supports("type", video.type, {Default, Vga, Cirrus, Vmvga, Qxl, Virtio, None, Bochs, Ramfb});
+        describe_or_zero(model, "ram", video.ram);
+        describe_or_zero(model, "vram", video.vram);
+        describe_or_zero(model, "vram64", video.vram64);
+        describe_or_zero(model, "vgamem", video.vgamem);
+        describe_or_zero(model, "heads", video.heads, xml::wrong_is_internal);
+        if constexpr (is_reader<Node>)
+            describe_lenient(model, "primary", video.primary);
+        else
+            model.attribute("primary", video.primary);
         describe_acceleration(model.child("acceleration"), video);
-        model.child("resolution").attribute("x", video.width).attribute("y", video.height);
+        describe_resolution(model.child("resolution"), video);
     }
     describe_info(node, video.info);
     if constexpr (is_reader<Node>) check(node, video);
@@ -161,27 +188,31 @@ template <class Node> void describe(Node& node, Of<Video> auto& video) {
 
 template <class Node> void describe_stream(Node node, AudioType type, auto& stream) {
     using enum AudioType;
-    node.attribute("mixingEngine", stream.mixing_engine)
-        .attribute("fixedSettings", stream.fixed_settings)
-        .attribute("voices", stream.voices)
-        .attribute("bufferLength", stream.buffer_length);
-    if (type == Alsa || type == Oss)
-        node.attribute("dev", stream.device).attribute("tryPoll", stream.try_poll);
-    if (type == Oss || type == Coreaudio || type == Sdl) node.attribute("bufferCount", stream.buffer_count);
+    node.attribute("mixingEngine", stream.mixing_engine).attribute("fixedSettings", stream.fixed_settings);
+    describe_positive(node, "voices", stream.voices);
+    describe_positive(node, "bufferLength", stream.buffer_length);
+    if (type == Alsa || type == Oss) node.attribute("dev", stream.device);
+    if (type == Oss) node.attribute("tryPoll", stream.try_poll);
+    if (type == Oss || type == Coreaudio || type == Sdl)
+        describe_positive(node, "bufferCount", stream.buffer_count);
     if (type == Jack) {
         node.attribute("serverName", stream.server_name)
             .attribute("clientName", stream.client_name)
             .attribute("connectPorts", stream.connect_ports)
             .attribute("exactName", stream.exact_name);
     }
-    if (type == Pulseaudio)
-        node.attribute("name", stream.name)
-            .attribute("streamName", stream.client_name)
-            .attribute("latency", stream.latency);
-    node.child("settings")
-        .attribute("frequency", stream.frequency)
-        .attribute("channels", stream.channels)
-        .attribute("format", stream.format);
+    if (type == Pulseaudio) {
+        node.attribute("name", stream.name).attribute("streamName", stream.client_name);
+        describe_positive(node, "latency", stream.latency);
+    }
+    {
+        auto settings = node.child("settings");
+        if (!is_reader<Node> && stream.fixed_settings == Answer::Yes) settings.open();
+        describe_positive(settings, "frequency", stream.frequency);
+        describe_positive(settings, "channels", stream.channels);
+        settings.attribute("format", stream.format);
+    }
+    if constexpr (is_reader<Node>) check(node, type, stream);
 }
 
 /// <audio> (libvirt's formatdomain, "Audio backends").
@@ -190,13 +221,13 @@ template <class Node> void describe(Node& node, Of<Audio> auto& audio) {
     node.attribute("id", audio.id, xml::required)
         .attribute("type", audio.type, xml::required)
         .supports("type", audio.type, {None, Alsa, Jack, Oss, Pulseaudio, Sdl, Spice, File, Dbus})
-        .attribute("timerPeriod", audio.timer_period)
         .attribute("path", audio.path)
         .attribute("serverName", audio.server_name)
         .attribute("driver", audio.driver)
         .attribute("tryMMap", audio.try_mmap)
         .attribute("exclusive", audio.exclusive)
         .attribute("dspPolicy", audio.dsp_policy);
+    describe_positive(node, "timerPeriod", audio.timer_period);
     describe_stream(node.child("input"), audio.type, audio.input);
     describe_stream(node.child("output"), audio.type, audio.output);
     if constexpr (is_reader<Node>) {
@@ -205,17 +236,16 @@ template <class Node> void describe(Node& node, Of<Audio> auto& audio) {
 }
 
 template <class Node> void describe(Node& node, Of<CodecType> auto& codec) {
-    node.attribute("type", codec, {ErrorCode::ConfigUnsupported, ErrorCode::XmlError});
+    node.attribute("type", codec, {ErrorCode::ConfigUnsupported, ErrorCode::ConfigUnsupported});
 }
 
 /// <sound> (libvirt's formatdomain, "Sound devices").
 template <class Node> void describe(Node& node, Of<Sound> auto& sound) {
     using enum SoundModel;
     node.attribute("model", sound.model, {ErrorCode::XmlError, ErrorCode::XmlError})
-        .supports("model", sound.model, {Sb16, Es1370, Ac97, Ich6, Ich9, Usb})
-        .attribute("multichannel", sound.multichannel);
+        .supports("model", sound.model, {Sb16, Es1370, Ac97, Ich6, Ich9, Usb});
     if (sound.model == Ich6 || sound.model == Ich9) node.children("codec", sound.codecs);
-    node.child("audio").attribute("id", sound.audio_id);
+    describe_audio_id(node.child("audio"), sound.audio_id);
     describe_info(node, sound.info);
 }
 

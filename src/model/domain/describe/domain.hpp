@@ -26,7 +26,6 @@ template <class Node> void describe(Node& node, Of<Vcpus> auto& vcpus) {
 }
 
 template <class Node> void describe(Node& node, Of<Devices> auto& devices) {
-    auto& kept = devices.kept;
     node.open();
     node.child("emulator", devices.emulator)
         .children("disk", devices.disks)
@@ -47,7 +46,7 @@ template <class Node> void describe(Node& node, Of<Devices> auto& devices) {
         .children("video", devices.videos)
         .children("hostdev", devices.hostdevs)
         .children("redirdev", devices.redirected_devices)
-        .kept("redirfilter", kept)
+        .child("redirfilter", devices.redirect_filter)
         .children("hub", devices.hubs)
         .children("watchdog", devices.watchdogs)
         .single("memballoon", ErrorCode::InternalError)
@@ -124,16 +123,6 @@ template <class Node> void describe_performance(Node& node, auto& domain) {
     events.children("event", domain.performance_events);
 }
 
-template <class Node> void describe_key_wrapping(Node node, auto& ciphers) {
-    node.children("cipher", ciphers);
-    if constexpr (is_reader<Node>) {
-        for (const auto& cipher : ciphers)
-            if (std::ranges::count(ciphers, cipher.name, &WrappingCipher::name) > 1)
-                node.fail(nullptr, ErrorCode::XmlError,
-                          fmt::format("there are several ciphers '{}'", name_of(cipher.name)));
-    }
-}
-
 /// <domain> (libvirt's formatdomain), in the order in which libvirt writes it.
 template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
     auto& kept = domain.kept;
@@ -172,7 +161,7 @@ template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
         .child("pm", domain.power_management);
     describe_performance(node, domain);
     node.child("devices", domain.devices).children("seclabel", domain.security_labels);
-    describe_key_wrapping(node.child("keywrap"), domain.key_wrapping);
+    node.child("keywrap").children("cipher", domain.key_wrapping);
     node.child("launchSecurity", domain.launch_security);
     describe_qemu_extras(node, domain);
 }

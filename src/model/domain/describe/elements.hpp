@@ -48,6 +48,7 @@ template <class Node> void describe(Node& node, Of<Console> auto& console);
 template <class Node> void describe(Node& node, Of<Channel> auto& channel);
 template <class Node> void describe(Node& node, Of<Smartcard> auto& card);
 template <class Node> void describe(Node& node, Of<RedirectedDevice> auto& device);
+template <class Node> void describe(Node& node, Of<RedirectFilter> auto& filter);
 template <class Node> void describe(Node& node, Of<Rng> auto& rng);
 // display.cpp
 template <class Node> void describe(Node& node, Of<Graphics> auto& graphics);

@@ -7,17 +7,18 @@
 namespace vireo::model::domain {
 
 namespace {
-/// A number that an empty element leaves open, and that zero is none of.
-template <class Node, class T> void describe_limit(Node& node, const char* name, std::optional<T>& value) {
+/// A number that an empty element leaves open; unless `counts_zero`, zero does so too.
+template <class Node, class T>
+void describe_limit(Node& node, const char* name, std::optional<T>& value, bool counts_zero = false) {
     std::string text;
     auto element = node.child(name);
     element.text(text);
     if (text.empty()) return;
     element.text(value.emplace());
-    if (*value == 0) value.reset();
+    if (*value == 0 && !counts_zero) value.reset();
 }
 template <class Node, class T>
-void describe_limit(Node& node, const char* name, const std::optional<T>& value) {
+void describe_limit(Node& node, const char* name, const std::optional<T>& value, bool = false) {
     node.child(name, value);
 }
 
@@ -114,7 +115,7 @@ template <class Node> void describe(Node& node, Of<CpuTuning> auto& tuning) {
     if constexpr (requires { node.unsupported(); }) {
         if (!tuning.is_empty()) node.unsupported();
     }
-    describe_limit(node, "shares", tuning.shares);
+    describe_limit(node, "shares", tuning.shares, true);
     describe_bandwidth(node, "period", "quota", tuning.vcpus);
     describe_bandwidth(node, "global_period", "global_quota", tuning.all);
     describe_bandwidth(node, "emulator_period", "emulator_quota", tuning.emulator);
@@ -175,9 +176,23 @@ template <class Node> void describe(Node& node, Of<BlockTuning> auto& tuning) {
     if constexpr (requires { node.unsupported(); }) {
         if (!tuning.is_empty()) node.unsupported();
     }
-    if (is_reader<Node> || tuning.weight != 0) node.child("weight", tuning.weight);
+    if constexpr (is_reader<Node>) {
+        std::string weight;
+        node.child("weight", weight);
+        if (!xml::read_value(std::string_view{weight}, tuning.weight)) tuning.weight = 0; // as libvirt does
+    } else if (tuning.weight != 0) {
+        node.child("weight", tuning.weight);
+    }
     node.children("device", tuning.devices);
-    if constexpr (is_reader<Node>) check(node, tuning);
+    if constexpr (is_reader<Node>) {
+        check(node, tuning);
+        auto is_unlimited = [](const auto& device) {
+            auto plain = BlockTuning::Device{};
+            plain.path = device.path;
+            return device == plain;
+        };
+        std::erase_if(tuning.devices, is_unlimited);
+    }
 }
 
 /// <resource>: a group exists by being named, so a start has nothing to do for it.

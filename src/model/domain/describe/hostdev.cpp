@@ -11,7 +11,9 @@ template <class Node> void describe_host_address(Node node, auto& address) {
         .attribute("bus", xml::Hex{address.bus, 2})
         .attribute("slot", xml::Hex{address.slot, 2})
         .attribute("function", xml::Hex{address.function, 1});
-    if constexpr (is_reader<Node>) check_host_address(node, address);
+    if constexpr (is_reader<Node>) {
+        if (node.exists()) check_host_address(node, address);
+    }
 }
 
 template <class Node> void describe(Node& node, Of<UsbHostSource> auto& source) {
@@ -20,8 +22,8 @@ template <class Node> void describe(Node& node, Of<UsbHostSource> auto& source) 
     node.child("product").hex_attribute("id", source.product, 4);
     {
         auto address = node.child("address");
-        address.attribute("bus", source.bus, xml::wrong_is_internal)
-            .attribute("device", source.device, xml::wrong_is_internal);
+        describe_c_number(address, "bus", source.bus);
+        describe_c_number(address, "device", source.device);
     }
     if constexpr (is_reader<Node>) check(node, source);
 }
@@ -105,9 +107,12 @@ template <class Node> void describe(Node& node, Of<Hostdev> auto& hostdev) {
     if constexpr (requires { node.unsupported(); }) node.unsupported(); // the host's side of it
     describe_mode(node, hostdev);
     node.attribute("sgio", hostdev.sgio).attribute("rawio", hostdev.raw_io);
+    if constexpr (is_reader<Node>) check_model(node, hostdev.type);
     if (hostdev.type == HostdevType::ScsiHost) node.attribute("model", hostdev.vhost_model);
-    if (hostdev.type == HostdevType::Mdev) node.attribute("model", hostdev.mediated_model);
-    node.attribute("display", hostdev.display).attribute("ramfb", hostdev.ramfb);
+    if (hostdev.type == HostdevType::Mdev)
+        node.attribute("model", hostdev.mediated_model)
+            .attribute("display", hostdev.display)
+            .attribute("ramfb", hostdev.ramfb);
     if (hostdev.type == HostdevType::Pci) node.child("driver").attribute("name", hostdev.driver);
     {
         auto source = node.child("source");

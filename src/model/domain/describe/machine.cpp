@@ -38,8 +38,14 @@ template <class Node> void describe(Node& node, Of<Loader> auto& loader) {
 }
 
 template <class Node> void describe(Node& node, Of<Nvram> auto& nvram) {
-    node.kept_attribute("type", nvram.kept).attribute("template", nvram.template_path);
-    node.kept("source", nvram.kept).text(nvram.path);
+    node.attribute("type", nvram.type).attribute("template", nvram.template_path);
+    if (!nvram.type)
+        node.text(nvram.path);
+    else if (nvram.type == NvramType::Network)
+        node.kept("source", nvram.kept);
+    else
+        node.child("source").attribute(nvram.type == NvramType::File ? "file" : "dev", nvram.path,
+                                       {.missing = ErrorCode::InternalError});
 }
 
 /// <table> of <acpi>; there is one type of them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/domain/describe/elements.hpp"
+#include "model/domain/find_twice.hpp"
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
 
@@ -32,12 +33,13 @@ template <class Node> void describe(Node& node, Of<NumaCell> auto& cell) {
     }
     node.children("cache", cell.caches);
     if constexpr (is_reader<Node>) {
+        if (std::ranges::find(cell.caches, 0U, &NumaCache::level) != cell.caches.end())
+            node.fail(nullptr, ErrorCode::XmlError, "levels of caches are counted from 1");
         if (!is_cpu_set(cell.cpus))
             node.fail("cpus", ErrorCode::InvalidArgument, "a list of processors such as '0-3,8' is needed");
-        for (const auto& cache : cell.caches)
-            if (std::ranges::count(cell.caches, cache.level, &NumaCache::level) > 1)
-                node.fail(nullptr, ErrorCode::XmlError,
-                          fmt::format("there are several caches of level {}", cache.level));
+        if (const auto* twice = find_twice(cell.caches, &NumaCache::level))
+            node.fail(nullptr, ErrorCode::XmlError,
+                      fmt::format("there are several caches of level {}", twice->level));
     }
 }
 

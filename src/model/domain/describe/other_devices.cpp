@@ -8,8 +8,8 @@ namespace vireo::model::domain {
 /// <input> (libvirt's formatdomain, "Input devices").
 template <class Node> void describe(Node& node, Of<Input> auto& input) {
     node.attribute("type", input.type, {ErrorCode::ConfigUnsupported, ErrorCode::InternalError})
-        .attribute("bus", input.bus, xml::wrong_is_unsupported)
         .attribute("model", input.model);
+    if (input.bus != InputBus::None) node.attribute("bus", input.bus, xml::wrong_is_unsupported);
     {
         auto driver = node.child("driver");
         describe_virtio(driver, input.virtio);
@@ -25,6 +25,7 @@ template <class Node> void describe(Node& node, Of<Input> auto& input) {
                 .attribute("repeat", input.repeat);
     }
     describe_info(node, input.info);
+    if constexpr (is_reader<Node>) check(node, input);
 }
 
 /// <memballoon> (libvirt's formatdomain, "Memory balloon device").
@@ -49,14 +50,14 @@ template <class Node> void describe(Node& node, Of<Hub> auto& hub) {
 
 /// <watchdog> (libvirt's formatdomain, "Watchdog devices").
 template <class Node> void describe(Node& node, Of<Watchdog> auto& watchdog) {
-    node.attribute("model", watchdog.model, {ErrorCode::XmlError, ErrorCode::XmlError})
-        .attribute("action", watchdog.action);
+    node.attribute("model", watchdog.model, {ErrorCode::ConfigUnsupported, ErrorCode::InternalError})
+        .attribute("action", watchdog.action, xml::wrong_is_unsupported);
     describe_info(node, watchdog.info);
 }
 
 /// <panic> (libvirt's formatdomain, "Panic device").
 template <class Node> void describe(Node& node, Of<Panic> auto& panic) {
-    node.attribute("model", panic.model);
+    node.attribute("model", panic.model, xml::wrong_is_unsupported);
     describe_info(node, panic.info);
 }
 
@@ -65,10 +66,7 @@ template <class Node> void describe(Node& node, Of<Vsock> auto& vsock) {
     if constexpr (requires { node.unsupported(); }) node.unsupported(); // the host's end of it
     node.attribute("model", vsock.model);
     node.child("cid").attribute("auto", vsock.automatic).attribute("address", vsock.cid);
-    if constexpr (is_reader<Node>) {
-        if (vsock.cid && *vsock.cid < 3 && *vsock.cid != 0)
-            node.child("cid").fail("address", ErrorCode::XmlError, "guests have addresses from 3 on");
-    }
+    if constexpr (is_reader<Node>) check(node, vsock);
     {
         auto driver = node.child("driver");
         describe_virtio(driver, vsock.virtio);

@@ -7,12 +7,22 @@
 namespace vireo::model::domain {
 
 template <class Node> void describe(Node& node, Of<ExtraArguments::Variable> auto& variable) {
-    node.attribute("name", variable.name, xml::required).attribute("value", variable.value);
+    constexpr xml::Rule named{ErrorCode::InternalError, ErrorCode::InternalError};
+    node.attribute("name", variable.name, named).attribute("value", variable.value);
+    if constexpr (is_reader<Node>) {
+        auto first = variable.name.empty() ? '0' : variable.name.front();
+        if (!(first == '_' || (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z')))
+            node.fail("name", ErrorCode::InternalError, "a name begins with a letter or '_'");
+    }
 }
 
 /// A <qemu:arg>.
 template <class Node> void describe(Node& node, Of<ExtraArguments::Argument> auto& argument) {
-    node.attribute("value", argument.value, xml::required);
+    constexpr xml::Rule required{ErrorCode::InternalError, ErrorCode::InternalError};
+    if constexpr (is_reader<Node>)
+        node.attribute("value", argument.value, required);
+    else
+        node.attribute("value", std::optional{argument.value}); // an empty one is one too
 }
 
 template <class Node> void describe(Node& node, Of<CapabilityChanges::Name> auto& capability) {
@@ -23,7 +33,13 @@ template <class Node> void describe(Node& node, Of<DeviceOverride::Property> aut
     node.attribute("name", property.name, xml::required)
         .attribute("type", property.type, xml::required)
         .attribute("value", property.value);
-    if constexpr (is_reader<Node>) check(node, property);
+    if constexpr (is_reader<Node>) {
+        bool is_removed = property.type == PropertyType::Remove;
+        if (property.value.empty() != is_removed)
+            node.fail("value", ErrorCode::XmlError,
+                      is_removed ? "what is removed has no value" : "the value is missing");
+        check(node, property);
+    }
 }
 
 template <class Node> void describe(Node& node, Of<DeviceOverride> auto& device) {

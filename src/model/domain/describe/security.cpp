@@ -15,9 +15,9 @@ void read_label(const xml::Reader& node, SecurityLabel& label) {
     if (node.live()) node.child("imagelabel").text(label.image_label);
     if (label.type == LabelType::Dynamic) node.child("baselabel").text(label.base_label);
     if (label.relabel == Answer::No && label.type == LabelType::Dynamic)
-        node.fail("relabel", ErrorCode::XmlError, "with a dynamic label files are always labelled");
+        node.fail("relabel", ErrorCode::ConfigUnsupported, "with a dynamic label files are always labelled");
     if (label.relabel == Answer::Yes && label.type == LabelType::None)
-        node.fail("relabel", ErrorCode::XmlError, "without a label files cannot be labelled");
+        node.fail("relabel", ErrorCode::ConfigUnsupported, "without a label files cannot be labelled");
     label.relabel = is_static ? label.relabel.value_or(Answer::No) : Answer::Yes;
 }
 } // namespace

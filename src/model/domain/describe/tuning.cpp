@@ -60,8 +60,8 @@ template <class Node> void describe(Node& node, Of<SystemInfo::Block> auto& bloc
 template <class Node> void describe(Node& node, Of<SystemInfo::File> auto& file) {
     node.attribute("name", file.name, xml::required).attribute("file", file.path).text(file.value);
     if constexpr (is_reader<Node>) {
-        if (file.path.empty() == file.value.empty())
-            node.fail(nullptr, ErrorCode::XmlError, "either a text or the attribute 'file' is needed");
+        if (file.path.empty() && file.value.empty())
+            node.fail(nullptr, ErrorCode::XmlError, "a text or the attribute 'file' is needed");
     }
 }
 
@@ -85,6 +85,10 @@ template <class Node> void describe_oem_strings(Node& node, auto& texts) {
 /// <sysinfo> (libvirt's formatdomain, "SMBIOS System Information").
 template <class Node> void describe(Node& node, Of<SystemInfo> auto& info) {
     node.attribute("type", info.type, xml::required);
+    if constexpr (is_reader<Node>) {
+        if (info.type != "smbios" && info.type != "fwcfg")
+            node.fail("type", ErrorCode::XmlError, "known types are 'smbios' and 'fwcfg'");
+    }
     if (info.type == "fwcfg") {
         node.children("entry", info.files);
         return;
