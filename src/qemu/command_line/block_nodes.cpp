@@ -190,8 +190,8 @@ void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number,
         format["offset"] = image.details.slice->offset;
         format["size"] = image.details.slice->size;
     }
-    if (driver.metadata_cache && image.format == "qcow2")
-        format["cache-size"] = driver.metadata_cache->in_bytes();
+    bool is_topmost = &image.path == &image.disk.source;
+    if (driver.metadata_cache && is_topmost) format["cache-size"] = driver.metadata_cache->in_bytes();
     format["file"] = file;
     if (backing && (raw || image.format == "vdi" || image.format == "vpc"))
         throw refuse(image, ErrorCode::ConfigUnsupported,

@@ -146,6 +146,7 @@ void complete(Domain& domain, const Capabilities& capabilities, Occasion occasio
     bool on_board = board == Board::Other || (board == Board::Virt && has_mmio_devices(domain));
     if (on_board && is_arm(domain.os.arch)) assign_mmio_addresses(domain);
     if (board != Board::Other) assign_pci_addresses(domain);
+    order_controllers(domain);
     check_completed(domain);
 }
 

@@ -154,6 +154,8 @@ void check_controllers(const Domain& domain) {
                     fmt::format("machine type {} has no IDE; use bus 'sata' or 'virtio'", domain.os.machine));
 }
 
+void order_controllers(Domain& domain) { sort_controllers(domain.devices.controllers); }
+
 void complete_controllers(Domain& domain, const Capabilities& capabilities) {
     check_switched_off_usb(domain.devices.controllers);
     number_controllers(domain.devices.controllers);

@@ -183,7 +183,7 @@ std::vector<PciDevice> PciAssignment::list_devices() {
         add(devices_.vsock->info, plug_of_virtio(name_of(*devices_.vsock->model)), "the vsock");
     for (auto& crypto : devices_.cryptos) add(crypto.info, express(), "the crypto device");
     for (auto& memory : devices_.memories)
-        if (memory.is_virtio()) add(memory.info, PciPlug::Conventional, "the memory device");
+        if (memory.is_virtio()) add(memory.info, express(), "the memory device");
     for (auto& iommu : devices_.iommus)
         if (iommu.model == IommuModel::Virtio && express_) add(iommu.info, PciPlug::RootPort, "the IOMMU");
     std::erase_if(list, [](const PciDevice& device) { return is_elsewhere(*device.info); });

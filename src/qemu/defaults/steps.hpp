@@ -15,6 +15,9 @@ void complete_cpu(model::domain::Domain& domain, const Capabilities& capabilitie
 void complete_disks(model::domain::Domain& domain);
 void complete_devices(model::domain::Domain& domain, const Capabilities& capabilities);
 void complete_controllers(model::domain::Domain& domain, const Capabilities& capabilities);
+/// Those that were added take their places among the user's, by their numbers: reading the result again
+/// changes nothing.
+void order_controllers(model::domain::Domain& domain);
 void assign_drive_addresses(model::domain::Domain& domain);
 void add_drive_controllers(model::domain::Domain& domain, const Capabilities& capabilities);
 void assign_virtio_serial_ports(model::domain::Domain& domain);

@@ -86,7 +86,7 @@ TEST_P(GoldenDomain, HasItsCommandLine) {
 
 INSTANTIATE_TEST_SUITE_P(Domains, GoldenDomain,
                          testing::Values("direct_kernel", "machine", "pc_old", "q35_conventional",
-                                         "q35_desktop", "q35_workshop"));
+                                         "q35_desktop", "q35_images", "q35_platform", "q35_workshop"));
 
 /// What QEMU is told of devices that are the host's, or another process's.
 class PassedOn : public testing::TestWithParam<const char*> {
