@@ -53,10 +53,11 @@ def test_servers_are_listed(admin):
 def test_workers_are_counted_and_set(admin):
     before = values(ask(admin, "server-threadpool-info", "libvirtd"))
     assert before.keys() == {"minWorkers", "maxWorkers", "nWorkers", "freeWorkers", "prioWorkers", "jobQueueDepth"}
-    assert 0 < int(before["freeWorkers"]) <= int(before["nWorkers"])
+    assert int(before["freeWorkers"]) <= int(before["nWorkers"]) <= int(before["maxWorkers"])
     ask(admin, "server-threadpool-set", "libvirtd", "--min-workers", "3", "--max-workers", "30", "--priority-workers", "6")
     after = values(ask(admin, "server-threadpool-info", "libvirtd"))
     assert [after[name] for name in ("minWorkers", "maxWorkers", "prioWorkers")] == ["3", "30", "6"]
+    assert int(after["nWorkers"]) >= 3
     text, succeeded = admin("server-threadpool-set", "libvirtd", "--min-workers", "60")
     assert not succeeded and "error:" in text
     assert values(ask(admin, "server-threadpool-info", "libvirtd"))["minWorkers"] == "3"

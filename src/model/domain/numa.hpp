@@ -100,20 +100,23 @@ constexpr auto names_of(Placement) {
     return std::to_array<std::pair<Placement, std::string_view>>({{Static, "static"}, {Auto, "auto"}});
 }
 
+struct NumaTuningMemory {
+    NumaMode mode = NumaMode::Strict;
+    std::string nodes;                  ///< of the host: "0,2-3"
+    std::optional<Placement> placement; ///< given where a program of the host chooses the nodes
+    friend bool operator==(const NumaTuningMemory&, const NumaTuningMemory&) = default;
+};
+struct NumaTuningNode {
+    std::uint32_t cell = 0;
+    NumaMode mode = NumaMode::Strict;
+    std::string nodes;
+    friend bool operator==(const NumaTuningNode&, const NumaTuningNode&) = default;
+};
+
 /// <numatune>.
 struct NumaTuning {
-    struct Memory {
-        NumaMode mode = NumaMode::Strict;
-        std::string nodes;                  ///< of the host: "0,2-3"
-        std::optional<Placement> placement; ///< given where a program of the host chooses the nodes
-        friend bool operator==(const Memory&, const Memory&) = default;
-    };
-    struct Node {
-        std::uint32_t cell = 0;
-        NumaMode mode = NumaMode::Strict;
-        std::string nodes;
-        friend bool operator==(const Node&, const Node&) = default;
-    };
+    using Memory = NumaTuningMemory;
+    using Node = NumaTuningNode;
     std::optional<Memory> memory;
     std::vector<Node> nodes;
     bool is_automatic() const { return memory && memory->placement == Placement::Auto; }
