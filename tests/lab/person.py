@@ -41,5 +41,6 @@ def make_person(place: Path, **environment: str) -> Person:
         folder.mkdir(parents=True)
         os.chown(folder, USER, USER)
         folder.chmod(0o700)
+    sanitizers = {name: os.environ[name] for name in ["ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"] if name in os.environ}
     return Person(home, runtime, {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-                                  **environment})
+                                  **sanitizers, **environment})
