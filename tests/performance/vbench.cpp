@@ -1183,15 +1183,16 @@ static void t_ready() {
 }
 
 static void usage() {
-    fprintf(stderr,
-            "vbench --uri URI --test TEST [options]\n"
-            "tests: connect rtt conc inflight raw sockfloor define define-small define-clients undefine list\n"
-            "       lifecycle pstart event storage filefloor network ready\n"
-            "options: --n N  --base K (first number of define)  --secs S  --threads 1,4,16,64  --calls "
-            "libversion,getinfo,lookup,dumpxml\n"
-            "         --prefix P (names of everything created)  --label L  --daemon-pid P[,P..]\n"
-            "         --dir D --size MiB (storage)  --no-floor  --t0 SEC --expect N --timeout MS (ready)\n"
-            "an empty --uri runs only the floors of lifecycle, pstart, storage and network\n");
+    fprintf(
+        stderr,
+        "vbench --uri URI --test TEST [options]\n"
+        "tests: connect rtt conc inflight raw sockfloor define define-small define-clients undefine list\n"
+        "       lifecycle pstart event storage filefloor network ready\n"
+        "options: --n N  --base K (first number of define)  --secs S  --threads 1,4,16,64  --calls "
+        "libversion,getinfo,lookup,dumpxml\n"
+        "         --prefix P (names of everything created)  --label L  --daemon-pid P[,P..]\n"
+        "         --dir D --size MiB (storage)  --no-floor  --t0 SEC --expect N --timeout MS (ready)\n"
+        "an empty --uri runs only the floors of lifecycle, pstart, storage and network\n");
     exit(2);
 }
 int main(int argc, char** argv) {
