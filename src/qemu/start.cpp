@@ -8,6 +8,8 @@
 #include "host/kvm_probe.hpp"
 #include "host/topology.hpp"
 #include "launcher/launch.hpp"
+#include "model/domain/cpu_set.hpp"
+#include "model/domain/edit.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/capabilities/cpu.hpp"
 #include "qemu/command_line/aliases.hpp"
@@ -18,6 +20,7 @@
 #include "qemu/error.hpp"
 #include "qemu/guest_log.hpp"
 #include "qemu/io_throttle.hpp"
+#include "qemu/statistics/sources.hpp"
 #include "qemu/tap.hpp"
 #include "qemu/uefi.hpp"
 #include "json/json.hpp"
@@ -348,6 +351,8 @@ awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
     plan.identity_file = run.directory / identity_file;
     plan.log = launch->log.descriptor();
     plan.limits = {{RLIMIT_CORE, options_.largest_core, options_.largest_core}};
+    auto processors = members_of_cpu_set(pinned_cpus(launch->model, ThreadKind::Emulator, 0));
+    plan.processors.assign(processors.begin(), processors.end());
     int number = 3;
     auto tap = launch->taps.begin(); // in the order of the list
     for (const auto& passed : launch->line.descriptors) {
@@ -412,6 +417,8 @@ awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> 
         co_await monitor->execute("block_set_io_throttle", std::move(limits), deadline);
     }
     if (has_pty(model)) set_ptys(model, ptys_of(co_await monitor->execute("query-chardev", deadline)));
+    Subject subject{monitor, deadline, model, run->process.pid()};
+    co_await place_threads(std::move(subject));
     if (!launch->options.paused) co_await monitor->execute("cont", deadline);
 }
 

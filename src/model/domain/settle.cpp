@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "model/domain/cpu_set.hpp"
+#include "model/domain/edit.hpp"
 #include "model/domain/find_twice.hpp"
 
 #include <fmt/format.h>
@@ -192,13 +193,6 @@ void settle_scheduling(std::vector<ThreadScheduling>& list, const char* element,
         list.push_back(std::move(item));
     }
 }
-
-std::set<std::uint32_t> iothreads_of(const Domain& domain) {
-    std::set<std::uint32_t> threads;
-    for (const auto& thread : domain.iothreads) threads.insert(thread.id);
-    for (std::uint32_t id = 1; threads.size() < domain.iothread_count; ++id) threads.insert(id);
-    return threads;
-}
 } // namespace
 
 void settle_numa(Domain& domain) {
@@ -265,7 +259,7 @@ void settle_threads(Domain& domain) {
     std::erase_if(tuning.vcpu_pins, [&](const auto& pin) { return !vcpus.contains(pin.thread); });
     settle_pins(tuning.vcpu_pins, "vcpupin");
     settle_scheduling(tuning.vcpu_scheduling, "vcpusched", vcpus);
-    auto iothreads = iothreads_of(domain);
+    auto iothreads = iothread_numbers(domain);
     settle_pins(tuning.iothread_pins, "iothreadpin");
     for (const auto& pin : tuning.iothread_pins)
         if (!iothreads.contains(pin.thread))

@@ -37,8 +37,17 @@ constexpr std::string_view harmless[] = {
 };
 
 /// What the host does around QEMU: a command line says nothing of it.
-constexpr std::string_view of_the_host[] = {"/domain/vcpu/@cpuset",
-                                            "/domain/cputune",
+constexpr std::string_view of_the_host[] = {"/domain/cputune/shares",
+                                            "/domain/cputune/period",
+                                            "/domain/cputune/quota",
+                                            "/domain/cputune/global_period",
+                                            "/domain/cputune/global_quota",
+                                            "/domain/cputune/emulator_period",
+                                            "/domain/cputune/emulator_quota",
+                                            "/domain/cputune/iothread_period",
+                                            "/domain/cputune/iothread_quota",
+                                            "/domain/cputune/cachetune",
+                                            "/domain/cputune/memorytune",
                                             "/domain/blkiotune",
                                             "/domain/memtune",
                                             "/domain/seclabel",

@@ -13,9 +13,6 @@ template <class Node> void describe(Node& node, Of<PowerManagement> auto& pm) {
 }
 
 template <class Node> void describe(Node& node, Of<Vcpus> auto& vcpus) {
-    if constexpr (requires { node.unsupported("cpuset"); }) {
-        if (!vcpus.cpus.empty()) node.unsupported("cpuset");
-    }
     node.attribute("placement", vcpus.placement, {ErrorCode::XmlError})
         .attribute("cpuset", vcpus.cpus)
         .attribute("current", vcpus.current)

@@ -110,11 +110,27 @@ template <class Node> void describe(Node& node, Of<BandwidthTuning> auto& tuning
     if constexpr (is_reader<Node>) check(node, tuning);
 }
 
+/// What only control groups and resctrl can do.
+template <class Node> void refuse_shares(const Node& node, const CpuTuning& tuning) {
+    auto refuse = [&node](const char* name, bool given) {
+        if (given) node.child(name).unsupported();
+    };
+    auto refuse_both = [&refuse](const char* period, const char* quota, const CpuBandwidth& bandwidth) {
+        refuse(period, bandwidth.period.has_value());
+        refuse(quota, bandwidth.quota.has_value());
+    };
+    refuse("shares", tuning.shares.has_value());
+    refuse_both("period", "quota", tuning.vcpus);
+    refuse_both("global_period", "global_quota", tuning.all);
+    refuse_both("emulator_period", "emulator_quota", tuning.emulator);
+    refuse_both("iothread_period", "iothread_quota", tuning.iothreads);
+    refuse("cachetune", !tuning.caches.empty());
+    refuse("memorytune", !tuning.memory_bandwidths.empty());
+}
+
 /// <cputune> (libvirt's formatdomain, "CPU Tuning").
 template <class Node> void describe(Node& node, Of<CpuTuning> auto& tuning) {
-    if constexpr (requires { node.unsupported(); }) {
-        if (!tuning.is_empty()) node.unsupported();
-    }
+    if constexpr (requires { node.unsupported(); }) refuse_shares(node, tuning);
     describe_limit(node, "shares", tuning.shares, true);
     describe_bandwidth(node, "period", "quota", tuning.vcpus);
     describe_bandwidth(node, "global_period", "global_quota", tuning.all);
