@@ -63,10 +63,7 @@ LaunchWish LaunchWish::of(const Arguments& arguments) {
     wish.packages = arguments.texts("package");
     if (auto file = arguments.optional_text("cloud-init")) wish.user_data = content_of(*file);
     for (const auto& text : arguments.texts("forward")) wish.forwards.push_back(launch::parse_forward(text));
-    if (!arguments.texts("mount").empty())
-        throw Error(ErrorCode::ArgumentUnsupported, ErrorDomain::None,
-                    "--mount: directories of the host cannot be shared by this version; vireo cp --recursive "
-                    "copies them");
+    for (const auto& text : arguments.texts("mount")) wish.mounts.push_back(launch::parse_mount(text));
     wish.patience = std::chrono::seconds{arguments.number("timeout", 1).value_or(300)};
     wish.keep = arguments.has("keep");
     return wish;

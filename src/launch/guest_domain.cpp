@@ -47,6 +47,18 @@ Interface make_interface(const std::vector<Forward>& forwards) {
     return interface;
 }
 
+/// A QEMU without root's rights cannot give files away: what the guest writes belongs to its user (squash).
+/// One that could must not: then a guest's owners and rights are kept beside the files (mapped).
+Filesystem make_filesystem(const Mount& mount, std::size_t number, bool keep_owners) {
+    Filesystem filesystem;
+    filesystem.type = FilesystemType::Mount;
+    filesystem.access = keep_owners ? FilesystemAccess::Mapped : FilesystemAccess::Squash;
+    filesystem.multiple_devices = MultipleDevices::Remap;
+    filesystem.source = mount.directory;
+    filesystem.target = mount_tag(number);
+    return filesystem;
+}
+
 std::string metadata_element(const LaunchMetadata& metadata) {
     pugi::xml_document document;
     auto element = document.append_child("launch");
@@ -99,8 +111,8 @@ std::string domain_xml(const GuestPlan& plan) {
     domain.metadata = model::with_metadata("", metadata_uri, "vireo", metadata_element(plan.metadata));
     domain.memory = domain.current_memory = plan.memory;
     domain.vcpus.maximum = plan.cpus;
-    domain.os.arch = "x86_64";
-    domain.os.machine = "q35";
+    domain.os.arch = guest_architecture;
+    domain.os.machine = guest_machine;
     domain.os.boot = {BootDevice::Disk};
     domain.features.emplace().acpi = true;
     domain.cpu.emplace().mode = plan.kvm ? CpuMode::HostPassthrough : CpuMode::Maximum;
@@ -108,6 +120,8 @@ std::string domain_xml(const GuestPlan& plan) {
     seed.readonly = true;
     domain.devices.disks = {make_disk(plan.disk, "qcow2", "vda"), std::move(seed)};
     domain.devices.interfaces = {make_interface(plan.forwards)};
+    for (std::size_t number = 0; number < plan.mounts.size(); ++number)
+        domain.devices.filesystems.push_back(make_filesystem(plan.mounts[number], number, plan.keep_owners));
     auto& serial = domain.devices.serials.emplace_back();
     serial.source.log_file = plan.console_log;
     serial.source.log_append = Switch::Off;
@@ -115,15 +129,9 @@ std::string domain_xml(const GuestPlan& plan) {
     return format(domain, {.secure = true});
 }
 
-bool offers_kvm(const std::string& capabilities, std::string_view architecture) {
-    xml::Document document{capabilities, ErrorDomain::Capabilities};
-    for (auto guest : document.root().children("guest")) {
-        auto arch = guest.child("arch");
-        if (arch.attribute("name").value() == architecture &&
-            arch.find_child_by_attribute("domain", "type", "kvm"))
-            return true;
-    }
-    return false;
+bool offers_kvm(const std::string& domain_capabilities) {
+    xml::Document document{domain_capabilities, ErrorDomain::Capabilities};
+    return document.root().child_value("domain") == std::string_view{"kvm"};
 }
 
 std::vector<Forward> forwards_of(const std::string& xml) {
