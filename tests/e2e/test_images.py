@@ -13,7 +13,7 @@ import pytest
 from lab.launcher import Launcher
 from lab.person import USER
 from lab.system import settle
-from lab.web import Behaviour, Web
+from lab.web import Authority, Behaviour, Web
 
 pytestmark = pytest.mark.beyond_libvirtd
 
@@ -150,6 +150,21 @@ def test_without_space_the_download_says_so(launcher, web):
         assert "No space left" in launcher.fail("images", "fetch", web.url(NAME))
     finally:
         subprocess.run(["umount", cache(launcher)], check=True)
+
+
+def test_https_is_trusted_by_authority(launcher, tmp_path):
+    """The host's authorities, or those of a file that the environment names; a wrong one is told apart from no network."""
+    with Web({NAME: IMAGE}, Authority(tmp_path)) as web:
+        said = launcher.fail("images", "fetch", web.url(NAME))
+        assert "certificate" in said and "SSL_CERT_FILE" in said
+        assert cached_images(launcher) == [] and web.asked == []
+        trusted = launcher.person.home / "authority.crt"
+        trusted.write_bytes(web.authority.certificate.read_bytes())
+        trusted.chmod(0o644)
+        launcher.person.environment["SSL_CERT_FILE"] = str(trusted)
+        assert Path(fetch(launcher, web)["file"]).read_bytes() == IMAGE
+        launcher.person.environment["SSL_CERT_FILE"] = "/nowhere"
+        assert "SSL_CERT_FILE" in launcher.fail("images", "fetch", web.url("other.img"))
 
 
 def write_catalogue(launcher: Launcher, web: Web) -> None:
