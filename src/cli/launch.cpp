@@ -4,6 +4,7 @@
 #include "async/blocking.hpp"
 #include "cli/interrupt.hpp"
 #include "launch/greeting.hpp"
+#include "launch/host_network.hpp"
 #include "launch/names.hpp"
 #include "protocol/domain.hpp"
 
@@ -83,6 +84,7 @@ awaitable<void> Launch::prepare() {
     co_await (remember_failure(of_daemon, ask_daemon()) && remember_failure(of_image, find_image()));
     if (of_daemon) std::rethrow_exception(of_daemon);
     if (of_image) std::rethrow_exception(of_image);
+    for (const auto& forward : wish_.forwards) launch::require_usable_port(forward.host, of_session_);
 }
 
 /// Removes what killed launches of this daemon left: folders that never got a domain.
@@ -137,8 +139,7 @@ awaitable<void> Launch::make_files() {
     folder_->write("seed.iso", launch::seed_image(seed));
 }
 
-awaitable<void> Launch::start() {
-    auto daemon = co_await shell_.connection();
+launch::GuestPlan Launch::make_plan() const {
     launch::GuestPlan plan;
     plan.name = wish_.name;
     plan.uuid = uuid_;
@@ -148,18 +149,41 @@ awaitable<void> Launch::start() {
     plan.disk = folder_->disk();
     plan.seed = folder_->seed();
     plan.console_log = folder_->console_log();
-    auto port = launch::find_free_port();
     plan.forwards = wish_.forwards;
-    plan.forwards.insert(plan.forwards.begin(), {port, launch::ssh_port});
+    plan.forwards.insert(plan.forwards.begin(), {login_.port, launch::ssh_port});
     plan.mounts = wish_.mounts;
     plan.keep_owners = !of_session_ || ::geteuid() == 0;
     plan.metadata = {folder_->path(), wish_.user, image_.path};
-    login_ = {wish_.user, port, folder_->path() / "id_ed25519", folder_->path() / "known_hosts"};
-    // Half a call cannot be undone: an interruption waits.
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    plan.passt = launch::may_use_passt();
+    return plan;
+}
+
+/// Defines and starts it. passt may fail for reasons that only a start shows (rights, namespaces): then
+/// QEMU's own network serves.
+awaitable<void> Launch::run_domain(launch::GuestPlan plan) {
+    auto daemon = co_await shell_.connection();
     domain_ = co_await client::Domain::define(daemon, launch::domain_xml(plan), 0);
     folder_->mark_defined();
+    std::optional<Error> problem;
+    try {
+        co_await domain_->create(0);
+    } catch (const Error& failure) {
+        if (!plan.passt) throw;
+        problem = failure;
+    }
+    if (!problem) co_return;
+    plan.passt = false;
+    domain_ = co_await client::Domain::define(daemon, launch::domain_xml(plan), 0);
     co_await domain_->create(0);
+    network_note_ = fmt::format("QEMU's own network serves: {}", problem->what());
+}
+
+awaitable<void> Launch::start() {
+    login_ = {wish_.user, launch::find_free_port(), folder_->path() / "id_ed25519",
+              folder_->path() / "known_hosts"};
+    // Half a call cannot be undone: an interruption waits.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await run_domain(make_plan());
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     if (interrupted_) throw failure(ErrorCode::OperationAborted, "interrupted");
     deadline_ = std::chrono::steady_clock::now() + wish_.patience;
@@ -232,6 +256,7 @@ awaitable<void> Launch::steps() {
     co_await timed("name", "name and folder", choose_name());
     co_await timed("files", "disk, key and seed", make_files());
     co_await timed("start", "start", start());
+    if (!network_note_.empty()) shell_.print_extra("    {}\n", network_note_);
     co_await timed("boot", "boot, until ssh lets us in", await_guest());
     if (!wish_.mounts.empty()) co_await timed("mount", "mounts", await_mounts());
 }

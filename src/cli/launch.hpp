@@ -46,6 +46,8 @@ private:
     awaitable<void> sweep(std::shared_ptr<client::Connection> daemon);
     awaitable<void> make_files();
     awaitable<void> start();
+    launch::GuestPlan make_plan() const;
+    awaitable<void> run_domain(launch::GuestPlan plan);
     awaitable<void> await_guest();
     awaitable<void> await_mounts();
     awaitable<void> undo();
@@ -65,7 +67,7 @@ private:
     std::optional<std::chrono::steady_clock::time_point> deadline_; ///< once the guest runs
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
     launch::Login login_;
-    std::string note_; ///< about the image
+    std::string note_, network_note_; ///< about the image, about the network
     bool kvm_ = false, of_session_ = false;
     std::vector<std::string> mounted_, missing_; ///< places in the guest
     std::string no_9p_in_;                       ///< the guest's kernel, when that is why some are missing

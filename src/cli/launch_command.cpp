@@ -86,7 +86,9 @@ std::vector<Command> making_commands() {
           {"package", NamedTexts, "what to install at the first boot"},
           {"cloud-init", NamedText, "file with user data of yours, which is merged"},
           {"forward", NamedTexts, "a port of this host that leads to one of the guest's: 8080:80"},
-          {"mount", NamedTexts, "a directory of this host in the guest: DIR:/path"},
+          {"mount", NamedTexts,
+           "a directory of this host in the guest: DIR:/path; what the guest writes there is yours (the "
+           "system's daemon keeps the guest's owners beside the files)"},
           {"timeout", NamedNumber, "seconds until the guest must let you in (300)"},
           {"keep", Flag, "keep a guest that did not get so far"}},
          launch_guest},

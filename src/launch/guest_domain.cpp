@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launch/guest_domain.hpp"
 
-#include "base/fd.hpp"
 #include "launch/error.hpp"
 #include "model/domain/xml.hpp"
 #include "model/metadata.hpp"
 #include "xml/document.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 
 namespace vireo::launch {
 
@@ -34,10 +28,11 @@ Disk make_disk(const std::filesystem::path& path, std::string_view format, std::
     return disk;
 }
 
-Interface make_interface(const std::vector<Forward>& forwards) {
+Interface make_interface(const std::vector<Forward>& forwards, bool passt) {
     Interface interface;
     interface.type = InterfaceType::User;
     interface.model = "virtio";
+    if (passt) interface.backend = NetworkBackend::Passt;
     for (const auto& forward : forwards) {
         PortForward rule;
         rule.address = loopback;
@@ -119,7 +114,7 @@ std::string domain_xml(const GuestPlan& plan) {
     auto seed = make_disk(plan.seed, "raw", "vdb");
     seed.readonly = true;
     domain.devices.disks = {make_disk(plan.disk, "qcow2", "vda"), std::move(seed)};
-    domain.devices.interfaces = {make_interface(plan.forwards)};
+    domain.devices.interfaces = {make_interface(plan.forwards, plan.passt)};
     for (std::size_t number = 0; number < plan.mounts.size(); ++number)
         domain.devices.filesystems.push_back(make_filesystem(plan.mounts[number], number, plan.keep_owners));
     auto& serial = domain.devices.serials.emplace_back();
@@ -142,20 +137,6 @@ std::vector<Forward> forwards_of(const std::string& xml) {
                 if (rule.protocol == ForwardProtocol::Tcp && range.exclude != Answer::Yes)
                     all.push_back({range.start, range.to.value_or(range.start)});
     return all;
-}
-
-std::uint16_t find_free_port() {
-    Fd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    auto* place = reinterpret_cast<sockaddr*>(&address);
-    if (!socket || ::bind(socket.get(), place, length) != 0 ||
-        ::getsockname(socket.get(), place, &length) != 0)
-        throw error(ErrorCode::SystemError,
-                    fmt::format("no port of this host is free: {}", std::strerror(errno)));
-    return ntohs(address.sin_port);
 }
 
 } // namespace vireo::launch

@@ -45,6 +45,7 @@ struct GuestPlan {
     std::filesystem::path disk, seed, console_log;
     std::vector<Forward> forwards; ///< with that of ssh
     std::vector<Mount> mounts;
+    bool passt = false;       ///< serves its network; else QEMU itself
     bool keep_owners = false; ///< of what the guest writes there, beside the files (needs a daemon of root)
     LaunchMetadata metadata;
 };
@@ -58,8 +59,5 @@ constexpr std::string_view guest_architecture = "x86_64", guest_machine = "q35";
 bool offers_kvm(const std::string& domain_capabilities);
 /// The ports that a domain's XML forwards to its guest. Throws Error.
 std::vector<Forward> forwards_of(const std::string& xml);
-
-/// A TCP port of 127.0.0.1 that nobody has at this moment. Throws Error.
-std::uint16_t find_free_port();
 
 } // namespace vireo::launch

@@ -53,8 +53,8 @@ std::string cloud_config(const Seed& seed) {
                       {"lock_passwd", true},
                       {"ssh_authorized_keys", texts(seed.ssh_keys)}};
     if (seed.user_id) user["uid"] = *seed.user_id;
-    json::object config{
-        {"users", json::array{std::move(user)}}, {"hostname", seed.host_name}, {"ssh_pwauth", false}};
+    // Nothing about sshd's own options: cloud-init would start it anew when we are in already.
+    json::object config{{"users", json::array{std::move(user)}}, {"hostname", seed.host_name}};
     if (!seed.mounts.empty()) config["mounts"] = mounts_of(seed);
     if (auto commands = repair_of_home(seed); !commands.empty()) config["runcmd"] = std::move(commands);
     if (!seed.packages.empty()) {

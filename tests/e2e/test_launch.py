@@ -5,7 +5,9 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import libvirt
@@ -28,7 +30,25 @@ def shared_folder(launcher) -> Path:
     return folder
 
 
-def test_an_image_becomes_a_shell_in_one_line(launcher):
+def assert_no_passt() -> None:
+    assert processes_named("passt") == {}
+
+
+@pytest.fixture
+def uplink() -> Iterator[None]:
+    """A route to the world, without which passt does not work; nobody is there."""
+    def ip(*arguments):
+        subprocess.run(["ip", *arguments], check=True)
+    ip("link", "add", "up0", "type", "veth", "peer", "name", "up1")
+    ip("addr", "add", "192.0.2.2/24", "dev", "up0")
+    for name in ["up0", "up1"]:
+        ip("link", "set", name, "up")
+    ip("route", "add", "default", "via", "192.0.2.1")
+    yield
+    ip("link", "delete", "up0")
+
+
+def test_an_image_becomes_a_shell_in_one_line(launcher, uplink):
     script = launcher.person.home / "mine.sh"
     script.write_text("#!/bin/sh\necho mine >/root/done\nchmod 755 /root\n")
     script.chmod(0o644)
@@ -66,8 +86,17 @@ def test_an_image_becomes_a_shell_in_one_line(launcher):
     assert os.stat(f"/proc/{guest}").st_uid == USER
     assert (launcher.folders / "web").stat().st_mode & 0o777 == 0o700
 
+    # Its network is passt's, which lives as long as the guest, whatever becomes of the daemon.
+    assert "<backend type='passt'/>" in launcher.person.virsh("dumpxml", "web")
+    network = processes_named("passt")
+    assert len(network) == 1
+    for daemon in processes_named("vireod"):
+        os.kill(daemon, signal.SIGKILL)
+    assert launcher.ask("ssh", "web", "hostname") == "web" and processes_named("passt") == network
+
     launcher.ask("stop", "web")
     assert launcher.person.virsh("domstate", "web") == "shut off"
+    settle(assert_no_passt)
     assert "vireo start web" in launcher.fail("ssh", "web", "true")
     assert "--yes" in launcher.fail("rm", "web")  # nobody can be asked
     (launcher.folders / "web/notes").write_text("not of launching")
@@ -123,6 +152,12 @@ def test_images_that_cannot_be_launched_are_refused_by_reason(launcher):
     assert "private key" in launcher.fail("launch", str(launcher.image), "--ssh-key", key_file(home))
     assert "less than" in launcher.fail("launch", str(launcher.image), "--disk", "1M")
     assert "host name" in launcher.fail("launch", str(launcher.image), "--name", "../web")
+    assert "from 1024 on" in launcher.fail("launch", str(launcher.image), "--forward", "80")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = launcher.fail("launch", str(launcher.image), "--forward", f"{taken.getsockname()[1]}:80")
+        assert "another program's" in said
+    for wrong in [f"{home}:relative", f"{home}", "/not/there:/data", f"{launcher.image}:/data", f"{home}:/a b"]:
+        assert "mount" in launcher.fail("launch", str(launcher.image), "--mount", wrong), wrong
     launcher.assert_nothing_left()
 
 

@@ -69,6 +69,15 @@ TEST(Forward, IsTwoPortsOrOne) {
         EXPECT_THROW(parse_forward(text), Error) << text;
 }
 
+TEST(GuestDomain, HasANetworkByPasstWhenPlannedSo) {
+    auto plan = make_plan();
+    EXPECT_EQ(domain_xml(plan).find("passt"), std::string::npos);
+    plan.passt = true;
+    auto xml = domain_xml(plan);
+    EXPECT_NE(xml.find("<backend type='passt'/>"), xml.npos) << xml;
+    EXPECT_EQ(forwards_of(xml), plan.forwards);
+}
+
 TEST(GuestDomain, SharesFoldersByTheRightsOfItsEmulator) {
     auto plan = make_plan();
     plan.mounts = {{"/srv", "/data"}, {"/home/ann/a & b", "/work"}};
