@@ -193,14 +193,28 @@ def test_interrupting_leaves_nothing(launcher, how):
     launcher.assert_nothing_left()
 
 
-def test_what_a_killed_launch_left_is_removed(launcher):
-    """Before the domain is there: by the next launch. Afterwards: by rm, which knows what is whose."""
+def put_to_sleep(launcher, program: str) -> None:
     programs = launcher.person.home / "bin"
     programs.mkdir()
-    (programs / "qemu-img").write_text("#!/bin/sh\nexec sleep 1000\n")
-    (programs / "qemu-img").chmod(0o755)
+    (programs / program).write_text("#!/bin/sh\nexec sleep 1000\n")
+    (programs / program).chmod(0o755)
+    launcher.person.environment["PATH"] = f"{programs}:{launcher.person.environment['PATH']}"
+
+
+@pytest.mark.parametrize("program, begun", [("qemu-img", "launch.json"), ("ssh-keygen", "disk.qcow2")])
+def test_interrupting_a_step_that_hangs_leaves_nothing(launcher, program, begun):
+    put_to_sleep(launcher, program)
+    process = launcher.person.start(launcher.client, "launch", str(launcher.image), "--name", "web")
+    settle(lambda: (launcher.folders / "web" / begun).stat(), 30, OSError)
+    process.send_signal(signal.SIGINT)
+    assert "interrupted" in process.communicate(timeout=30)[1] and process.returncode == 130
+    launcher.assert_nothing_left()
+
+
+def test_what_a_killed_launch_left_is_removed(launcher):
+    """Before the domain is there: by the next launch. Afterwards: by rm, which knows what is whose."""
     path = launcher.person.environment["PATH"]
-    launcher.person.environment["PATH"] = f"{programs}:{path}"
+    put_to_sleep(launcher, "qemu-img")
     process = launcher.person.start(launcher.client, "launch", str(launcher.image), "--name", "web")
     settle(lambda: (launcher.folders / "web/launch.json").stat(), 30, OSError)
     assert "being launched at this moment" in launcher.fail("launch", str(launcher.image), "--name", "web")  # that one lives
