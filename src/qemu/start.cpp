@@ -20,6 +20,7 @@
 #include "qemu/error.hpp"
 #include "qemu/guest_log.hpp"
 #include "qemu/io_throttle.hpp"
+#include "qemu/passt.hpp"
 #include "qemu/statistics/sources.hpp"
 #include "qemu/tap.hpp"
 #include "qemu/uefi.hpp"
@@ -206,8 +207,8 @@ struct QemuDriver::Launch {
     RunPtr run;
     CommandLine line;
     GuestLog log;
-    Fd listener; ///< of the monitor
-    std::vector<Fd> taps;
+    Fd listener;                        ///< of the monitor
+    std::map<std::size_t, Fd> networks; ///< taps and connections to passt, by the interface's index
     std::string_view step = "preparing it";
 };
 
@@ -335,12 +336,17 @@ awaitable<void> QemuDriver::prepare_host(std::shared_ptr<Launch> launch) {
             auto& interface = launch->model.devices.interfaces.at(passed.interface);
             auto tap = open_tap(interface);
             interface.target = tap.name;
-            launch->taps.push_back(std::move(tap.descriptor));
+            launch->networks[passed.interface] = std::move(tap.descriptor);
         }
         launch->log = GuestLog{path};
         launch->log.begin(launch->line.environment, launch->line.arguments);
     };
     co_await async::blocking(std::move(prepare));
+    for (const auto& passed : launch->line.descriptors) {
+        if (passed.kind != PassedDescriptor::Kind::Passt) continue;
+        auto interface = launch->model.devices.interfaces.at(passed.interface);
+        launch->networks[passed.interface] = co_await start_passt(std::move(interface));
+    }
 }
 
 awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
@@ -354,14 +360,14 @@ awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
     auto processors = members_of_cpu_set(pinned_cpus(launch->model, ThreadKind::Emulator, 0));
     plan.processors.assign(processors.begin(), processors.end());
     int number = 3;
-    auto tap = launch->taps.begin(); // in the order of the list
     for (const auto& passed : launch->line.descriptors) {
-        bool is_tap = passed.kind == PassedDescriptor::Kind::Tap;
-        plan.descriptors.push_back({is_tap ? (tap++)->get() : launch->listener.get(), number++});
+        bool is_monitor = passed.kind == PassedDescriptor::Kind::Monitor;
+        const auto& descriptor = is_monitor ? launch->listener : launch->networks.at(passed.interface);
+        plan.descriptors.push_back({descriptor.get(), number++});
     }
     auto child = co_await launcher::launch(options_.launcher, std::move(plan));
     launch->listener.reset(); // QEMU's alone now: it is closed with it
-    launch->taps.clear();
+    launch->networks.clear();
     std::string failure;
     try {
         auto identity = async::identify_process(child.pid());

@@ -16,7 +16,7 @@ def arguments():
     p = argparse.ArgumentParser(prog="./dev bench")
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--suites", default="connect,rtt,conc,raw,event,lifecycle,pstart,scale",
-                   help="of: connect rtt conc inflight raw event lifecycle pstart network storage scale")
+                   help="of: connect rtt conc inflight raw event lifecycle pstart network storage scale; launch (vireo alone)")
     p.add_argument("--scale", default="100,1000", help="numbers of domains of the suite scale")
     p.add_argument("--no-libvirtd", action="store_true", help="measure vireod alone")
     p.add_argument("--null", action="store_true", help="measure the null server too (suites of calls only)")
@@ -40,6 +40,13 @@ def main():
     a = arguments()
     if os.geteuid() != 0:
         sys.exit("./dev bench needs root: it starts libvirtd in namespaces of its own")
+    suites = a.suites.split(",")
+    if "launch" in suites:
+        subprocess.run([os.path.join(TOP, "dev"), "guest"], check=True)
+        subprocess.run(["/usr/bin/python3", os.path.join(HERE, "launch.py"), "--rounds", str(a.rounds)], check=True)
+        a.suites = ",".join(suite for suite in suites if suite != "launch")
+        if not a.suites:
+            return
     os.makedirs(BIN, exist_ok=True)
     if os.path.exists(a.out):
         os.remove(a.out)

@@ -103,6 +103,7 @@ private:
     void add_shared_memory(const model::domain::Shmem& shmem);
     // interfaces.cpp
     json::object network_of(const model::domain::Interface& interface, std::size_t number);
+    json::object passt_network(const model::domain::Interface& interface, std::size_t number);
     json::object tap_network(const model::domain::Interface& interface, std::size_t number);
     json::object vhost_user_network(const model::domain::Interface& interface);
     void add_interface(const model::domain::Interface& interface, std::size_t number);

@@ -84,6 +84,7 @@ void check_interface(const Interface& interface) {
     only(!interface.mtu || is_any({Network, Bridge, Ethernet, Vhostuser}), "<mtu>");
     only(!interface.coalesced_frames || is_any({Network, Bridge, Ethernet}), "<coalesce>");
     only(interface.ips.empty() || interface.type == User, "<ip> of the guest");
+    only(!interface.backend || interface.type == User, "<backend> of type 'passt'");
     only(interface.routes.empty(), "<route> of the guest");
     bool is_stand_in = interface.teaming && interface.teaming->type == TeamingType::Persistent;
     only(!is_stand_in || interface.is_virtio(), "persistent <teaming> unless its model is 'virtio'");

@@ -66,11 +66,10 @@ void require(const xml::Reader& node, bool holds, const char* attribute, std::st
 }
 } // namespace
 
-void check_backend(const xml::Reader& node) {
-    std::optional<std::string> type;
+void read_backend(const xml::Reader& node, std::optional<NetworkBackend>& backend) {
     auto from = node;
-    from.attribute("type", type);
-    if (type && *type != "default") node.fail("type", ErrorCode::XmlError, "known is 'default'");
+    from.attribute("type", backend, {.wrong = ErrorCode::XmlError});
+    if (backend == NetworkBackend::Default) backend.reset();
 }
 
 void read_coalesce(const xml::Reader& frames, std::optional<std::uint32_t>& most) {

@@ -41,7 +41,7 @@ template <class Node> void describe(Node& node, Of<PortRange> auto& range) {
 template <class Node> void describe(Node& node, Of<PortForward> auto& forward) {
     node.attribute("proto", forward.protocol, xml::required)
         .attribute("address", forward.address)
-        .kept_attributes({"dev"}, forward.kept)
+        .attribute("dev", forward.device)
         .children("range", forward.ranges);
     if constexpr (is_reader<Node>) check(node, forward);
 }
@@ -58,7 +58,9 @@ template <class Node> void describe_driver_of(Node node, auto& interface) {
 }
 
 template <class Node> void describe_backend(Node backend, auto& interface) {
-    if constexpr (is_reader<Node>) check_backend(backend);
+    if constexpr (!is_reader<Node>) // which reads it before <source>, that depends on it
+        backend.attribute("type", interface.backend);
+    backend.attribute("logFile", interface.backend_log);
     backend.attribute("tap", interface.tap_device);
     if (interface.is_virtio()) backend.attribute("vhost", interface.vhost_device);
 }
@@ -127,6 +129,7 @@ template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
     refuse_scripts(node, interface);
     describe_mac(node.child("mac"), interface);
     if (interface.type == Hostdev) describe_driver_of(node.child("driver"), interface);
+    if constexpr (is_reader<Node>) read_backend(node.child("backend"), interface.backend);
     describe_connection(node, interface);
     node.children("portForward", interface.port_forwards);
     node.child("port").attribute("isolated", interface.isolated);

@@ -12,7 +12,7 @@ template <class Node> void describe_connection(Node& node, Of<Interface> auto& i
 /// <filterref>.
 template <class Node> void describe_filter(Node& node, Of<Interface> auto& interface);
 
-void check_backend(const xml::Reader& node);
+void read_backend(const xml::Reader& node, std::optional<NetworkBackend>& backend);
 /// The frames that may wait for one interrupt. Throws XmlDetail for what is no number.
 void read_coalesce(const xml::Reader& frames, std::optional<std::uint32_t>& most);
 /// A <teaming> without attributes is none.
