@@ -19,7 +19,7 @@ struct DefinitionSummary {
     std::string os_type = "hvm";
     std::string title;
     bool names_firmware = false; ///< whose variables may have a file of their own
-    bool has_secrets = false; ///< the text with passwords differs from the one that everybody may see
+    bool has_secrets = false;    ///< the text with passwords differs from the one that everybody may see
     friend bool operator==(const DefinitionSummary&, const DefinitionSummary&) = default;
 };
 

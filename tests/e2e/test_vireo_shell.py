@@ -60,7 +60,7 @@ def test_the_prompt_runs_commands_and_remembers_them(two, prompt, tmp_path):
         shell.send("quit\r")
         assert shell.wait(20) == 0
     with prompt("-r") as shell:
-        shell.expect("vireo > ", 20)
+        shell.expect_line("vireo > ", 20)
         shell.send("\x1b[A\x1b[A")  # two lines up
         shell.expect("pwd", 20)
         shell.send("\r\x04")
@@ -70,13 +70,13 @@ def test_the_prompt_runs_commands_and_remembers_them(two, prompt, tmp_path):
 
 def test_tab_completes_commands_options_and_domains(two, prompt):
     with prompt() as shell:
-        shell.expect("vireo # ", 20)
+        shell.expect_line("vireo # ", 20)
         shell.send("domsta\te bu\t--re\t\r")  # domstat, busy, --reason
         shell.expect(r"running \(", 20)
-        shell.expect("vireo # ", 20)  # what is typed before it is edited by the terminal, which knows \x15 but not \t
+        shell.expect_line("vireo # ", 20)
         shell.send("dumpx\tid\t--xp\t//uuid\r")
         shell.expect(f"<uuid>{UUID}", 20)
-        shell.expect("vireo # ", 20)
+        shell.expect_line("vireo # ", 20)
         shell.send("domstat\t\x15quit\r")  # nothing to add: the candidates are shown
         shell.expect("domstate  domstats", 20)
         assert shell.wait(20) == 0

@@ -35,17 +35,15 @@ void number_cells(std::vector<NumaCell>& cells) {
 
 void check_cell_cpus(const std::vector<NumaCell>& cells, std::uint32_t vcpus) {
     std::set<std::uint32_t> taken;
-    std::size_t count = 0;
     for (const auto& cell : cells)
-        for (auto vcpu : members_of_cpu_set(cell.cpus)) {
-            ++count;
+        for (auto vcpu : members_of_cpu_set(cell.cpus))
             if (!taken.insert(vcpu).second)
                 throw error(ErrorCode::ConfigUnsupported,
                             fmt::format("<numa>: vcpu {} is in two cells", vcpu));
-        }
-    if (count > vcpus)
+    if (!taken.empty() && *taken.rbegin() >= vcpus)
         throw error(ErrorCode::InternalError,
-                    fmt::format("<numa>: the cells have {} vcpus, the domain has {}", count, vcpus));
+                    fmt::format("<numa>: the cells have a vcpu {}, the domain has {}, counted from 0",
+                                *taken.rbegin(), vcpus));
 }
 
 constexpr std::uint32_t local_distance = 10, farthest = 255;

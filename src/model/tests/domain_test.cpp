@@ -247,6 +247,10 @@ std::vector<Fault> all_faults() {
         {document("<clock offset='absolute'/>"), InternalError},
         {document("<cpu><topology sockets='0' cores='1' threads='1'/></cpu>"), XmlError},
         {document("<cpu><topology sockets='2' cores='1' threads='1'/></cpu>"), ConfigUnsupported},
+        {document("<vcpu>1</vcpu><cpu><numa><cell cpus='5' memory='1'/></numa></cpu>"), InternalError},
+        {document("<vcpu>2</vcpu><cpu><numa><cell cpus='0-1' memory='1'/><cell cpus='1' "
+                  "memory='1'/></numa></cpu>"),
+         ConfigUnsupported},
         {document("<cpu><feature policy='want' name='sse'/></cpu>"), ConfigUnsupported},
         {document("<cpu><feature name='sse'/><feature name='sse'/></cpu>"), XmlError},
         {with("<disk><source file='/a'/></disk>"), NoTarget},
