@@ -161,6 +161,7 @@ public:
     /// The first child of a namespace, and all of them.
     Reader child(const Namespace& space, const char* name) const;
     template <class T> Reader& children(const Namespace& space, const char* name, std::vector<T>& values) {
+        note(name, {.repeats = true});
         for (auto element : element_.children()) {
             if (!is_in(space, name, element)) continue;
             auto node = at(element);

@@ -154,6 +154,64 @@ def test_an_editor_changes_the_definition(two, system, vireo, monkeypatch):
     assert "'false'" in vireo("edit", "idle").stderr
 
 
+# Writes down what it is called with; makes a mistake the first time, and mends it the second time.
+CLUMSY = """#!/bin/sh
+echo "$@" >> "$0.log"
+for file; do :; done
+if grep -q 65536 "$file"; then sed -i "s/65536/plenty/" "$file"; else sed -i "s/plenty/32768/" "$file"; fi
+"""
+
+
+@pytest.fixture
+def clumsy(tmp_path, monkeypatch):
+    """The editor of somebody who errs once; it calls itself nano, which takes a line to begin at."""
+    path = tmp_path / "nano"
+    path.write_text(CLUMSY)
+    path.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(path))
+    monkeypatch.delenv("VISUAL", raising=False)
+    return path
+
+
+def test_a_mistake_is_mended_at_its_line(two, system, program, clumsy):
+    before = system.ask("dumpxml", "idle", "--inactive").splitlines()
+    line = 1 + next(number for number, text in enumerate(before) if "<memory " in text)
+    with Console([program, "-c", system.uri, "edit", "idle", "--skip-validate"]) as terminal:
+        terminal.expect("(?s)error:.*plenty.*Go on editing", 30)
+        terminal.send("y\r")
+        terminal.expect("XML configuration edited", 30)
+    first, second = clumsy.with_name("nano.log").read_text().splitlines()
+    assert not first.startswith("+") and second.startswith(f"+{line} ")
+    assert "<memory unit='KiB'>32768</memory>" in system.ask("dumpxml", "idle")
+
+
+def test_a_mistake_is_given_up(two, system, program, clumsy, vireo):
+    before = system.ask("dumpxml", "idle", "--inactive")
+    with Console([program, "-c", system.uri, "edit", "idle", "--skip-validate"]) as terminal:
+        terminal.expect("Go on editing", 30)
+        terminal.send("n\r")
+        terminal.expect("stays as it was", 30)
+    assert system.ask("dumpxml", "idle", "--inactive") == before
+    clumsy.with_name("nano.log").unlink()
+    done = vireo("edit", "idle", "--skip-validate")  # nobody is there to be asked
+    assert done.returncode == 1 and "plenty" in done.stderr
+    assert system.ask("dumpxml", "idle", "--inactive") == before
+
+
+def test_the_format_is_explained(program):
+    def explain(*words: str):
+        done = subprocess.run([program, "explain", *words, "--output", "json"], capture_output=True, text=True, timeout=60)
+        return json.loads(done.stdout) if done.returncode == 0 else done.stderr
+    cache = explain("domain.devices.disk.driver.cache")
+    assert "writeback" in cache["values"] and (cache["default"], cache["default_from"]) == ("writeback", "hypervisor")
+    assert cache["documentation"] and not cache["guest_sees"]
+    assert "queues" in explain("domain.devices.interface.driver")["attributes"]
+    assert explain("domain.on_reboot")["default_from"] == "format"
+    assert "domain.memoryBacking.hugepages" in [found["path"] for found in explain("--search", "large pages")]
+    assert "did you mean 'driver'" in explain("domain.devices.disk.drivr")
+    assert "--search" in explain()
+
+
 def test_every_command_explains_itself(program):
     """The pages come from the table of commands: one that says nothing has an entry that says nothing."""
     page = subprocess.run([program, "help"], capture_output=True, text=True, timeout=60).stdout

@@ -173,13 +173,7 @@ template <class Node, class T> void describe_wrapping(Node& node, const char* na
 } // namespace
 
 template <class Node> void describe(Node& node, Of<BlockTuning::Device> auto& device) {
-    if constexpr (is_reader<Node>) {
-        node.child("path", device.path);
-        if (device.path.empty())
-            node.fail(nullptr, ErrorCode::ConfigUnsupported, "the <path> of the block device is missing");
-    } else {
-        node.child("path", device.path);
-    }
+    node.child("path", device.path, xml::Rule{.missing = ErrorCode::ConfigUnsupported});
     describe_wrapping(node, "weight", device.weight);
     describe_wrapping(node, "read_iops_sec", device.read_iops);
     describe_wrapping(node, "write_iops_sec", device.write_iops);
