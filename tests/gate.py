@@ -146,6 +146,8 @@ class Gate:
         RESULTS.mkdir(parents=True)
         if not self.check("test guest", TOP / "dev", "guest"):
             return
+        if self.options.all:
+            self.check("Debian image", TOP / "dev", "guest", "--debian")
         if self.options.daemon:
             self.system_tests(TOP / "tests/lab" / self.options.daemon, "")
             return
