@@ -24,6 +24,7 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     statistics_calls_.bind(hypervisor_);
     native_calls_.bind(hypervisor_);
     inspection_calls_.bind(hypervisor_);
+    save_calls_.bind(hypervisor_);
 }
 
 std::string DispatchTable::list_procedures() const {

@@ -13,6 +13,7 @@
 #include "daemon/native_calls.hpp"
 #include "daemon/node_calls.hpp"
 #include "daemon/qemu_calls.hpp"
+#include "daemon/save_calls.hpp"
 #include "daemon/setting_calls.hpp"
 #include "daemon/statistics_calls.hpp"
 
@@ -55,6 +56,7 @@ private:
     StatisticsCalls statistics_calls_;
     NativeCalls native_calls_;
     InspectionCalls inspection_calls_;
+    SaveCalls save_calls_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };
