@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -44,14 +45,18 @@ def test_a_guest_goes_on_where_it_was(system):
     assert file.exists() and parts(system.root) == []
 
 
-@pytest.mark.parametrize("format", ["gzip", "bzip2", "xz", "zstd"])
-@pytest.mark.beyond_libvirtd
-def test_states_are_packed(system, format):
+def pack_with(system, format: str) -> None:
     system.stop()
     configuration = system.root / "etc/libvirt/qemu.conf"
     configuration.parent.mkdir(parents=True, exist_ok=True)
     configuration.write_text(f'save_image_format = "{format}"\ndump_image_format = "{format}"\n')
     system.start()
+
+
+@pytest.mark.parametrize("format", ["gzip", "bzip2", "xz", "zstd"])
+@pytest.mark.beyond_libvirtd
+def test_states_are_packed(system, format):
+    pack_with(system, format)
     domain = system.define(domains.tiny("tiny"))
     domain.create()
     file, core = system.root / "tiny.save", system.root / "tiny.core"
@@ -177,6 +182,20 @@ def test_what_is_no_state_is_refused_and_kept(system):
     assert domain.isActive()
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.beyond_libvirtd
+def test_the_page_cache_is_bypassed(system, packed):
+    if packed:
+        pack_with(system, "gzip")
+    domain = system.define(domains.tiny("tiny"))
+    domain.create()
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # the scratch folder is in memory
+        file = f"{folder}/tiny.save"
+        domain.saveFlags(file, None, libvirt.VIR_DOMAIN_SAVE_BYPASS_CACHE)
+        system.connect().restoreFlags(file, None, libvirt.VIR_DOMAIN_SAVE_BYPASS_CACHE)
+        assert domain.isActive() and os.listdir(folder) == ["tiny.save"]
+
+
 @pytest.fixture
 def small_disk(system):
     place = system.root / "small"
@@ -265,6 +284,25 @@ def test_a_stopped_emulator_holds_nobody(system):
     thread.join()
     assert outcome[0] and domain.state()[0] == SHUTOFF
     assert parts(system.root) == [] and not (system.root / "tiny.save").exists()
+
+
+@pytest.mark.beyond_libvirtd
+def test_the_daemon_ends_in_the_middle_of_a_save(system):
+    domain = system.define(domains.tiny("tiny"))
+    domain.create()
+    emulator = next(iter(system.emulators()))
+    os.kill(emulator, signal.SIGSTOP)
+    caller = system.connect().lookupByName("tiny")
+    thread, _ = in_background(lambda: caller.save(str(system.root / "tiny.save")))
+    await_job(domain)
+    assert system.stop() == 0
+    thread.join()
+    system.close_connections()
+    os.kill(emulator, signal.SIGCONT)
+    system.start()
+    domain = system.connect().lookupByName("tiny")
+    await_state(domain, RUNNING)
+    assert parts(system.root) == [] and emulator in system.emulators()
 
 
 @pytest.mark.beyond_libvirtd

@@ -47,7 +47,7 @@ struct QemuDriver::Saved {
 awaitable<std::shared_ptr<QemuDriver::Saved>> QemuDriver::open_saved(std::filesystem::path path) {
     auto work = [path] {
         auto saved = std::make_shared<Saved>();
-        saved->file = Fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+        saved->file = Fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
         if (!saved->file)
             throw std::system_error(errno, std::generic_category(),
                                     fmt::format("cannot open '{}'", path.native()));

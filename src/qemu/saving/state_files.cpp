@@ -9,6 +9,7 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -66,8 +67,9 @@ void write_all(int file, std::string_view bytes, const std::filesystem::path& pa
 }
 
 Fd open_device(const std::filesystem::path& file) {
-    Fd opened{::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)};
-    if (!opened) throw failed("write", file);
+    Fd opened{
+        ::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)}; // a pipe may have no reader
+    if (!opened || ::fcntl(opened.get(), F_SETFL, 0) != 0) throw failed("write", file);
     return opened;
 }
 
@@ -80,19 +82,29 @@ void require_direct(const std::filesystem::path& part) {
                                 part.native()));
 }
 
-/// Empty: the file itself will do.
-std::vector<std::string> writer_of(StateFileOptions options) {
-    if (options.packing != Packing::Raw) return {std::string{name_of(options.packing)}, "-c"};
-    if (options.bypass_cache) return {"dd", "bs=1M", "iflag=fullblock", "oflag=direct", "status=none"};
-    return {};
-}
-
+using Words = std::vector<std::string>;
+const Words direct_writer{"dd", "bs=1M", "iflag=fullblock", "oflag=direct", "status=none"};
 /// The state need not begin where a disk's block does, so that it is read through the cache and dropped
 /// there.
-std::vector<std::string> reader_of(StateFileOptions options) {
-    if (options.packing != Packing::Raw) return {std::string{name_of(options.packing)}, "-dc"};
-    if (options.bypass_cache) return {"dd", "bs=1M", "iflag=fullblock,nocache", "status=none"};
-    return {};
+const Words direct_reader{"dd", "bs=1M", "iflag=fullblock,nocache", "status=none"};
+
+/// Both, one behind the other, as one program, of which either's failure is one.
+Words piped(const Words& first, const Words& second) {
+    return {"bash", "-c",
+            fmt::format("set -o pipefail; {} | {}", fmt::join(first, " "), fmt::join(second, " "))};
+}
+
+/// Empty: the file itself will do.
+Words writer_of(StateFileOptions options) {
+    Words packer{std::string{name_of(options.packing)}, "-c"};
+    if (options.packing == Packing::Raw) return options.bypass_cache ? direct_writer : Words{};
+    return options.bypass_cache ? piped(packer, direct_writer) : packer;
+}
+
+Words reader_of(StateFileOptions options) {
+    Words unpacker{std::string{name_of(options.packing)}, "-dc"};
+    if (options.packing == Packing::Raw) return options.bypass_cache ? direct_reader : Words{};
+    return options.bypass_cache ? piped(direct_reader, unpacker) : unpacker;
 }
 
 async::ChildProcess start(const asio::any_io_executor& executor, const std::vector<std::string>& arguments,
