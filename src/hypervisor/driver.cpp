@@ -57,6 +57,27 @@ JobStatistics Driver::job(const Uuid&, std::string_view, bool, bool) {
     throw unsupported("virDomainGetJobInfo");
 }
 awaitable<void> Driver::abort_job(Uuid, std::string) { throw unsupported("virDomainAbortJob"); }
+std::vector<QueuedJob> Driver::queue(const Uuid&, std::string_view) {
+    throw unsupported("virDomainGetJobStats");
+}
+awaitable<void> Driver::resize_disk(Uuid, std::string, std::string, MemorySize) {
+    throw unsupported("virDomainBlockResize");
+}
+awaitable<void> Driver::set_disk_threshold(Uuid, std::string, std::string, std::uint64_t) {
+    throw unsupported("virDomainSetBlockThreshold");
+}
+awaitable<void> Driver::pull_disk(Uuid, std::string, std::string, BlockPull pull) {
+    throw unsupported(pull.base ? "virDomainBlockRebase" : "virDomainBlockPull");
+}
+awaitable<std::optional<BlockJobStatus>> Driver::block_job(Uuid, std::string, std::string) {
+    throw unsupported("virDomainGetBlockJobInfo");
+}
+awaitable<void> Driver::set_block_job_bandwidth(Uuid, std::string, std::string, std::uint64_t) {
+    throw unsupported("virDomainBlockJobSetSpeed");
+}
+awaitable<void> Driver::end_block_job(Uuid, std::string, std::string, BlockJobEnd) {
+    throw unsupported("virDomainBlockJobAbort");
+}
 awaitable<void> Driver::set_metadata(Uuid, std::string, MetadataChange, Impact) {
     throw unsupported("virDomainSetMetadata");
 }

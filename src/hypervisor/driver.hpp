@@ -96,6 +96,20 @@ public:
     virtual JobStatistics job(const Uuid& domain, std::string_view name, bool completed, bool keep);
     /// Returns when the job was told; it ends soon.
     virtual awaitable<void> abort_job(Uuid domain, std::string name);
+    /// Who has the domain, and who waits for it. Never waits.
+    virtual std::vector<QueuedJob> queue(const Uuid& domain, std::string_view name);
+
+    /// Of a running guest's disk, given by its name or its source, as the methods below.
+    virtual awaitable<void> resize_disk(Uuid domain, std::string name, std::string disk, MemorySize size);
+    /// Tells an event once when the disk's image is written beyond this many bytes; 0: never.
+    virtual awaitable<void> set_disk_threshold(Uuid domain, std::string name, std::string disk,
+                                               std::uint64_t bytes);
+    virtual awaitable<void> pull_disk(Uuid domain, std::string name, std::string disk, BlockPull pull);
+    virtual awaitable<std::optional<BlockJobStatus>> block_job(Uuid domain, std::string name,
+                                                               std::string disk);
+    virtual awaitable<void> set_block_job_bandwidth(Uuid domain, std::string name, std::string disk,
+                                                    std::uint64_t bandwidth);
+    virtual awaitable<void> end_block_job(Uuid domain, std::string name, std::string disk, BlockJobEnd how);
 
     virtual awaitable<void> set_metadata(Uuid domain, std::string name, MetadataChange change, Impact impact);
     virtual awaitable<void> change_device(Uuid domain, std::string name, DeviceChange change, Impact impact);

@@ -62,4 +62,30 @@ struct JobStatistics {
 /// All of it, as clients are told of jobs (virDomainGetJobStats).
 std::vector<protocol::TypedParameter> parameters_of(const JobStatistics& job);
 
+/// Who has a domain, or waits for it: what he does, and since when.
+struct QueuedJob {
+    std::string name, kind; // "save"; as `async::JobKind` calls it
+    bool waits = false;
+    std::chrono::milliseconds age{0};
+};
+
+/// virDomainBlockJobType, as far as there are such.
+enum class BlockJobType : std::int32_t { Pull = 1 };
+/// Work on a running guest's disk; bandwidth in bytes per second, 0: no limit; how far it is in units of its
+/// own.
+struct BlockJobStatus {
+    BlockJobType type = BlockJobType::Pull;
+    std::uint64_t bandwidth = 0, done = 0, total = 0;
+};
+/// What is copied into a disk's topmost image: all that is above `base`, which is an image's path or
+/// "vda[2]"; none: everything.
+struct BlockPull {
+    std::optional<std::string> base;
+    std::uint64_t bandwidth = 0;
+};
+/// `at_once`: nobody waits for the end. `pivot`: by letting the guest use the copy.
+struct BlockJobEnd {
+    bool at_once = false, pivot = false;
+};
+
 } // namespace vireo::hypervisor

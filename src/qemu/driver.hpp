@@ -109,6 +109,19 @@ public:
     hypervisor::JobStatistics job(const Uuid& domain, std::string_view name, bool completed,
                                   bool keep) override;
     awaitable<void> abort_job(Uuid domain, std::string name) override;
+    std::vector<hypervisor::QueuedJob> queue(const Uuid& domain, std::string_view name) override;
+
+    awaitable<void> resize_disk(Uuid domain, std::string name, std::string disk, MemorySize size) override;
+    awaitable<void> set_disk_threshold(Uuid domain, std::string name, std::string disk,
+                                       std::uint64_t bytes) override;
+    awaitable<void> pull_disk(Uuid domain, std::string name, std::string disk,
+                              hypervisor::BlockPull pull) override;
+    awaitable<std::optional<hypervisor::BlockJobStatus>> block_job(Uuid domain, std::string name,
+                                                                   std::string disk) override;
+    awaitable<void> set_block_job_bandwidth(Uuid domain, std::string name, std::string disk,
+                                            std::uint64_t bandwidth) override;
+    awaitable<void> end_block_job(Uuid domain, std::string name, std::string disk,
+                                  hypervisor::BlockJobEnd how) override;
 
     awaitable<void> set_metadata(Uuid domain, std::string name, hypervisor::MetadataChange change,
                                  hypervisor::Impact impact) override;
@@ -289,6 +302,19 @@ private:
     awaitable<void> write_core(DomainPtr domain, RunPtr run, std::shared_ptr<StateOutput> output,
                                hypervisor::DumpOptions options);
     awaitable<void> send_memory(DomainPtr domain, RunPtr run, Fd file, hypervisor::DumpFormat format);
+
+    // block_jobs/
+    struct LiveDisk;
+    awaitable<LiveDisk> live_disk(DomainPtr domain, std::string wanted);
+    awaitable<void> start_pull(DomainPtr domain, std::string disk, hypervisor::BlockPull pull);
+    awaitable<void> command_disk(DomainPtr domain, std::string disk, std::string command,
+                                 json::object arguments);
+    awaitable<void> stop_block_job(DomainPtr domain, std::string disk, hypervisor::BlockJobEnd how);
+    void take_job_status(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    void take_threshold(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    awaitable<void> look_at_block_jobs(DomainPtr domain, RunPtr run);
+    awaitable<void> conclude_block_jobs(DomainPtr domain, RunPtr run);
+    awaitable<void> conclude_block_job(DomainPtr domain, RunPtr run, json::object job);
 
     // saving/jobs.cpp
     void begin_long_job(const DomainPtr& domain, hypervisor::JobOperation operation);

@@ -78,6 +78,8 @@ void QemuDriver::take_event(const DomainPtr& domain, const RunPtr& run, const Mo
         tell(domain, hypervisor::DomainPmWakeup{});
         remember_state(domain, run);
     }
+    if (name == "JOB_STATUS_CHANGE") take_job_status(domain, run, event);
+    if (name == "BLOCK_WRITE_THRESHOLD") take_threshold(domain, run, event);
     take_device_event(domain, run, event);
 }
 

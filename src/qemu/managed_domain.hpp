@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace vireo::qemu {
@@ -56,10 +57,14 @@ struct Run {
     bool reconnecting = false;              ///< one task connects its monitor
     bool restarting = false;                ///< on its way from a power-off to the next boot
 
-    std::shared_ptr<Agent> agent;           ///< null where the guest has no channel for one
-    std::string agent_channel;              ///< alias of that channel
-    bool agent_present = false;             ///< the guest has opened it
-    std::map<std::string, Notice> removals; ///< of vcpus that the guest was asked to let go of, by alias
+    std::shared_ptr<Agent> agent;              ///< null where the guest has no channel for one
+    std::string agent_channel;                 ///< alias of that channel
+    bool agent_present = false;                ///< the guest has opened it
+    std::map<std::string, Notice> removals;    ///< of vcpus that the guest was asked to let go of, by alias
+    std::set<std::string> block_jobs_given_up; ///< by their ids
+    Notice block_job_ended;                    ///< one of them
+    bool block_jobs_changed = false;           ///< QEMU told so, and nobody has looked since
+    bool concluding_block_jobs = false;        ///< one task does
     DiskNodes disk_nodes;
     FaultGate fault_gate;
     bool commanded_by_hand = false; ///< somebody gave its monitor commands that we know nothing of

@@ -240,6 +240,7 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
             take_status(domain, run, *status);
             run->connected.give();
             co_await look_at_ports(domain, run);
+            co_await look_at_block_jobs(domain, run);
             co_return;
         } catch (const boost::system::system_error& error) {
             if (error.code() == asio::error::operation_aborted) throw;

@@ -61,6 +61,20 @@ JobStatistics QemuDriver::job(const Uuid& uuid, std::string_view name, bool comp
     return domain->job ? shown(*domain->job) : JobStatistics{};
 }
 
+std::vector<hypervisor::QueuedJob> QemuDriver::queue(const Uuid& uuid, std::string_view name) {
+    auto domain = require(uuid, name);
+    std::vector<hypervisor::QueuedJob> all;
+    auto now = std::chrono::system_clock::now();
+    auto add = [&](const std::vector<async::JobInfo>& jobs, bool waits) {
+        for (const auto& job : jobs)
+            all.push_back({job.name, std::string{name_of(job.kind)}, waits,
+                           std::chrono::duration_cast<std::chrono::milliseconds>(now - job.started)});
+    };
+    add(domain->jobs.running(), false);
+    add(domain->jobs.waiters(), true);
+    return all;
+}
+
 awaitable<void> QemuDriver::abort_job(Uuid uuid, std::string name) {
     auto domain = require(uuid, name);
     require_active(*domain);
