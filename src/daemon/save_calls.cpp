@@ -14,6 +14,7 @@ constexpr std::uint32_t save_flags_known = BypassCache | Running | Paused;
 constexpr std::uint32_t dump_flags_known = Crash | Live | DumpBypassCache | Reset | MemoryOnly;
 constexpr std::uint32_t secrets_flag = 1;                                  // virDomainSaveImageXMLFlags
 constexpr std::uint32_t completed_flag = 1, keep_flag = 2;                 // virDomainGetJobStatsFlags
+constexpr std::uint32_t queue_flag = 1U << 31;                             // ours (`vireo debug jobs`)
 constexpr std::uint32_t last_dump_format = 4;                              // virDomainCoreDumpFormat
 constexpr std::string_view file_parameter = "file", xml_parameter = "xml"; // virDomainSaveParams
 
@@ -206,6 +207,7 @@ protocol::DomainGetJobInfoRet SaveCalls::job_info(Session& session, protocol::Do
 }
 
 protocol::DomainGetJobStatsRet SaveCalls::job_stats(Session& session, protocol::DomainGetJobStatsArgs args) {
+    if (args.flags == queue_flag) return queue(session, args.dom);
     check_flags(args.flags, completed_flag | keep_flag, "virDomainGetJobStats");
     bool completed = (args.flags & completed_flag) != 0, keep = (args.flags & keep_flag) != 0;
     if (keep && !completed) throw invalid("what is kept is a job that came to its end: ask for that");
@@ -213,6 +215,25 @@ protocol::DomainGetJobStatsRet SaveCalls::job_stats(Session& session, protocol::
     protocol::DomainGetJobStatsRet answer;
     answer.type = static_cast<std::int32_t>(job.type);
     for (auto& parameter : parameters_of(job)) answer.params.push_back(std::move(parameter));
+    return answer;
+}
+
+/// "queue.0.name" and so on of those who have the domain and those who wait for it, as far as an answer holds
+/// them.
+protocol::DomainGetJobStatsRet SaveCalls::queue(Session& session, const protocol::DomainHandle& domain) {
+    constexpr std::size_t most = 12;
+    protocol::DomainGetJobStatsRet answer;
+    auto jobs = driver_of(session).queue(domain.uuid, domain.name);
+    answer.params.push_back({"queue.count", static_cast<std::uint32_t>(jobs.size())});
+    for (std::size_t i = 0; i < std::min(jobs.size(), most); ++i) {
+        auto add = [&](std::string_view what, protocol::TypedValue value) {
+            answer.params.push_back({fmt::format("queue.{}.{}", i, what), std::move(value)});
+        };
+        add("name", jobs[i].name);
+        add("kind", jobs[i].kind);
+        add("waits", protocol::Boolean{jobs[i].waits});
+        add("age", static_cast<std::uint64_t>(jobs[i].age.count()));
+    }
     return answer;
 }
 

@@ -34,6 +34,7 @@ private:
     awaitable<void> dump_format(Session& session, protocol::DomainCoreDumpWithFormatArgs args);
     protocol::DomainGetJobInfoRet job_info(Session& session, protocol::DomainGetJobInfoArgs args);
     protocol::DomainGetJobStatsRet job_stats(Session& session, protocol::DomainGetJobStatsArgs args);
+    static protocol::DomainGetJobStatsRet queue(Session& session, const protocol::DomainHandle& domain);
     awaitable<void> abort(Session& session, protocol::DomainAbortJobArgs args);
     awaitable<void> abort_flags(Session& session, protocol::DomainAbortJobFlagsArgs args);
 };
