@@ -65,7 +65,7 @@ Group domain_commands() {
             joined({lifecycle_commands(), change_commands(), text_commands(), display_commands(),
                     vcpu_commands(), pin_commands(), save_commands(), device_change_commands(),
                     attachment_commands(), detachment_commands(), input_commands(), agent_commands(),
-                    hypervisor_commands(), job_commands(), explain_commands()})};
+                    hypervisor_commands(), job_commands(), block_job_commands(), explain_commands()})};
 }
 
 Group monitor_commands() {

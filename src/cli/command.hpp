@@ -91,6 +91,7 @@ std::vector<Command> display_commands();
 std::vector<Command> vcpu_commands();
 std::vector<Command> pin_commands();
 std::vector<Command> save_commands();
+std::vector<Command> block_job_commands();
 std::vector<Command> input_commands();
 std::vector<Command> agent_commands();
 std::vector<Command> hypervisor_commands();

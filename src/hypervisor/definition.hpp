@@ -33,8 +33,9 @@ struct Definition {
 };
 Definition format_text(const model::domain::Domain& domain, bool live);
 
-/// Parses what a client sent: a long text in the pool, so that the loop goes on. Throws as
-/// `model::domain::parse`.
+/// Parses what a client sent: a long text in the pool, so that the loop goes on. When unknown parts are to be
+/// refused, it must also fit the schema that is installed on the host, if any. Throws as
+/// `model::domain::parse`, and `xml::check_schema`.
 awaitable<model::domain::Domain>
 parse_definition(std::string xml, model::domain::Unknown unknown = model::domain::Unknown::Ignore);
 

@@ -201,9 +201,11 @@ bool was_cancelled(const std::exception_ptr& failure) {
 
 /// What a start has decided and made so far.
 struct QemuDriver::Launch {
-    Launch(Model model, StartOptions options) : model{std::move(model)}, options{options} {}
+    Launch(Model model, StartOptions options, IncomingPtr incoming)
+        : model{std::move(model)}, options{options}, incoming{std::move(incoming)} {}
     Model model; ///< becomes the live one step by step
     StartOptions options;
+    IncomingPtr incoming; ///< null: it boots
     RunPtr run;
     CommandLine line;
     GuestLog log;
@@ -213,14 +215,18 @@ struct QemuDriver::Launch {
 };
 
 awaitable<void> QemuDriver::start_guest(DomainPtr domain, std::shared_ptr<const Model> definition,
-                                        StartOptions options) {
-    auto launch = std::make_shared<Launch>(*definition, options);
+                                        StartOptions options, IncomingPtr incoming) {
+    auto launch = std::make_shared<Launch>(*definition, options, std::move(incoming));
     domain->starting = true;
     std::exception_ptr failure;
     try {
         co_await boot(domain, launch);
     } catch (...) { failure = std::current_exception(); }
-    if (!failure) co_return;
+    if (!failure) {
+        // from here on it is a guest like others, whatever fails
+        if (launch->incoming) co_await settle_soon(domain, launch->run);
+        co_return;
+    }
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto read = [launch] { return launch->log.said(); };
     if (launch->run) co_await abandon(domain, launch->run);
@@ -288,6 +294,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     context.host_nodes = co_await async::blocking(std::move(read_nodes));
     choose_firmware(model, installed, context.nvram_directory);
     launch->line = build_command_line(model, *capabilities, context);
+    if (launch->incoming) launch->line.arguments.insert(launch->line.arguments.end(), {"-incoming", "defer"});
     DurableChange intent{[&](Durable& next) {
         next.name = model.name;
         next.run = run->record;
@@ -425,14 +432,25 @@ awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> 
     if (has_pty(model)) set_ptys(model, ptys_of(co_await monitor->execute("query-chardev", deadline)));
     Subject subject{monitor, deadline, model, run->process.pid()};
     co_await place_threads(std::move(subject));
-    if (!launch->options.paused) co_await monitor->execute("cont", deadline);
+    if (launch->incoming) {
+        launch->step = "loading its state";
+        co_await receive_state(run, launch->incoming);
+    } else if (!launch->options.paused) {
+        co_await monitor->execute("cont", deadline);
+    }
 }
 
 awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> launch) {
     auto run = launch->run;
-    bool paused = launch->options.paused;
+    const auto& incoming = launch->incoming;
+    bool paused = launch->options.paused || incoming;
     hypervisor::StateAndReason state{hypervisor::RunningReason::Booted};
     if (paused) state = hypervisor::PausedReason::User;
+    if (incoming) {
+        state = hypervisor::PausedReason::Migration; // so does libvirt call it
+        run->record.job =
+            PendingJob{PendingJob::Kind::Restore, incoming->used_up, {}, incoming->running, false};
+    }
     run->record.phase = Phase::Running;
     run->record.state = state;
     auto live = format_text(launch->model, true);
@@ -449,8 +467,9 @@ awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> l
     set_state(domain, state);
     log.info("{}: started as {} (process {})", launch->model.name, run->record.id, run->process.pid());
     if (!paused) tell(domain, hypervisor::ResumedDetail::Unpaused); // libvirt tells both, in this order
-    tell(domain, hypervisor::StartedDetail::Booted);
-    if (paused) tell(domain, hypervisor::SuspendedDetail::Paused);
+    tell(domain, incoming ? hypervisor::StartedDetail::Restored : hypervisor::StartedDetail::Booted);
+    if (paused && !incoming) tell(domain, hypervisor::SuspendedDetail::Paused);
+    if (incoming && !incoming->running) tell(domain, incoming->why_paused);
     constexpr std::int32_t disconnected = 2, started = 1; // virConnectDomainEventAgentLifecycle…
     if (run->agent) tell(domain, hypervisor::DomainAgentLifecycle{disconnected, started});
     spawn(watch(domain, run));

@@ -59,6 +59,10 @@ public:
         : element_{element}, document_{&document}, text_{text}, view_{view}, outline_{&outline} {}
 
     bool exists() const { return static_cast<bool>(element_); }
+    /// Whether no element of this name stands before this one, and one of `name` beside it.
+    bool is_first_beside(const char* name) const {
+        return !element_.previous_sibling(element_.name()) && element_.parent().child(name);
+    }
     void open() const {}
     bool live() const { return view_.live; }
     bool secure() const { return true; }

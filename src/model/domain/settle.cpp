@@ -276,6 +276,7 @@ void settle_labels(Domain& domain) {
         throw error(ErrorCode::XmlDetail,
                     fmt::format("there are two <seclabel> of model '{}'", twice->model));
     for (auto& label : labels) {
+        if (label.model == "none" && !label.type) label.type = LabelType::None;
         bool is_usual =
             label.type == LabelType::None || (label.type == LabelType::Dynamic && label.base_label.empty());
         if (label.model.empty() && labels.size() == 1 &&

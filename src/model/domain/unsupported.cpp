@@ -34,6 +34,11 @@ constexpr std::string_view harmless[] = {
     "/domain/devices/disk/@index",
     // which channels of a host's path are of a container's users
     "/domain/idmap",
+    // features of other hypervisors
+    "/domain/features/capabilities",
+    "/domain/features/privnet",
+    "/domain/features/viridian",
+    "/domain/features/xen",
 };
 
 /// What the host does around QEMU: a command line says nothing of it.
@@ -73,7 +78,15 @@ constexpr std::string_view of_the_host[] = {"/domain/cputune/shares",
                                             "/domain/devices/tpm/backend",
                                             "/domain/devices/serial/source/seclabel",
                                             "/domain/devices/console/source/seclabel",
-                                            "/domain/devices/channel/source/seclabel"};
+                                            "/domain/devices/parallel/source/seclabel",
+                                            "/domain/devices/channel/source/seclabel",
+                                            "/domain/devices/smartcard/source/seclabel",
+                                            "/domain/devices/redirdev/source/seclabel",
+                                            "/domain/devices/rng/backend/source/seclabel",
+                                            "/domain/devices/hostdev/source/auth",
+                                            "/domain/os/nvram/source/auth",
+                                            "/domain/os/nvram/source/encryption",
+                                            "/domain/os/nvram/source/seclabel"};
 
 bool is_in(std::string_view path, auto& list) { return std::ranges::find(list, path) != std::end(list); }
 } // namespace

@@ -141,11 +141,11 @@ TEST(Unsupported, IsEmptyForADomainOfThisStep) {
 
 TEST(Unsupported, NamesEachPart) {
     auto domain = parse(document(
-        "<cputune><shares>1</shares></cputune><features><xen/></features>",
+        "<cputune><shares>1</shares></cputune><bootloader>/b</bootloader>",
         disk("vda") + disk("vdb", "<transient/>") +
             "<filesystem type='mount'><driver type='virtiofs'/><source dir='/a'/><target dir='b'/>"
             "</filesystem><interface type='network'><source network='n'/></interface><sound model='ich9'/>"));
-    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/cputune", "/domain/features/xen",
+    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/cputune", "/domain/bootloader",
                                                              "/domain/devices/disk[2]/transient",
                                                              "/domain/devices/filesystem/binary",
                                                              "/domain/devices/interface/@type='network'"}));
@@ -163,8 +163,8 @@ TEST(Unsupported, LeavesOutWhatChangesNothing) {
 }
 
 TEST(Unsupported, OfACommandLineIsWhatQemuIsTold) {
-    auto domain = parse(document("<cputune><shares>1</shares></cputune><features><xen/></features>", ""));
-    EXPECT_EQ(unsupported(domain, Concern::CommandLine), std::vector<std::string>{"/domain/features/xen"});
+    auto domain = parse(document("<cputune><shares>1</shares></cputune><bootloader>/b</bootloader>", ""));
+    EXPECT_EQ(unsupported(domain, Concern::CommandLine), std::vector<std::string>{"/domain/bootloader"});
 }
 
 TEST(Parse, RefusesUnknownPartsWhenAsked) {

@@ -50,7 +50,7 @@ FeatureSet all_features_of(const Capabilities& emulator, const DescribedCpu& cpu
     for (const auto& [name, policy] : cpu.features) {
         if (policy == FeaturePolicy::Require || policy == FeaturePolicy::Force)
             features.insert(name);
-        else if (policy != FeaturePolicy::Optional)
+        else if (policy != FeaturePolicy::Optional) // which leaves it to the model
             features.erase(name);
     }
     return features;

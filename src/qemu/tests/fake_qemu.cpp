@@ -7,6 +7,7 @@
 //         it, "chatty…" resets often and powers off at `cont`, "hasty…" closes the monitor and powers off
 //         after it, "lying…" names another file as its pty, "liar-…" says after `cont` what lies.hpp has
 //         under the rest of its name, and resets when that was heard, or when it is asked anew
+//         "endless…" writes its state until that is cancelled, "failing…" cannot write it
 //   SIGUSR1: the guest powers off; SIGUSR2: it resets
 // It writes each command to its log. The human monitor's command `event NAME DATA` makes it tell that event.
 // In the guest of a domain with a channel runs an agent, from `cont` on.
@@ -244,6 +245,21 @@ private:
             answer("{}");
             return tell("DEVICE_DELETED",
                         R"({"device": ")" + alias + R"(", "path": "/machine/peripheral/)" + alias + "\"}");
+        } else if (command == "migrate") {
+            transfer_ = is("failing") ? "failed" : is("endless") ? "active" : "completed";
+            if (transfer_ == "completed") status_ = "postmigrate";
+        } else if (command == "migrate-incoming") {
+            transfer_ = is("failing") ? "failed" : "completed";
+            status_ = "paused";
+        } else if (command == "migrate_cancel") {
+            if (transfer_ == "active") transfer_ = "cancelled";
+        } else if (command == "query-migrate") {
+            return answer(R"({"status": ")" + transfer_ + R"(", "error-desc": "as asked", "ram": )" +
+                          R"({"total": 1000, "transferred": 600, "remaining": 400, "mbps": 8.0}})");
+        } else if (command == "dump-guest-memory") {
+            dump_ = is("failing") ? "failed" : "completed";
+        } else if (command == "query-dump") {
+            return answer(R"({"status": ")" + dump_ + R"(", "completed": 70, "total": 100})");
         } else if (command == "query-chardev") {
             return answer(R"([{"frontend-open": true, "label": "charchannel0", "filename": "disconnected:"},)"
                           R"({"frontend-open": true, "label": "charserial0", "filename": "pty:)" +
@@ -285,6 +301,7 @@ private:
 
     std::string name_, text_, status_ = "prelaunch", pty_name_;
     std::string agent_text_;
+    std::string transfer_ = "none", dump_ = "none"; ///< of its state; of its memory
     int listener_, signals_ = -1, client_ = -1, pty_ = -1, channel_ = -1, agent_ = -1;
     int status_questions_ = 0;
     std::vector<int> plugged_; ///< vcpus

@@ -141,7 +141,8 @@ template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
     node.child("memoryBacking", domain.memory_backing).child("vcpu", domain.vcpus).kept("vcpus", kept);
     describe_iothreads(node, domain);
     describe_unless_empty(node, "cputune", domain.cpu_tuning);
-    node.child("numatune", domain.numa_tuning)
+    node.single("numatune")
+        .child("numatune", domain.numa_tuning)
         .single("resource")
         .child("resource", domain.resource)
         .children("sysinfo", domain.system_infos)

@@ -38,9 +38,11 @@ void describe_bandwidth(Node& node, const char* period, const char* quota, auto&
     }
 }
 
+constexpr xml::Rule missing_is_internal{.missing = ErrorCode::InternalError};
+
 /// A pin, whose thread is named by `attribute`.
 template <class Node> void describe_pin(Node& node, const char* attribute, auto& pin) {
-    node.attribute(attribute, pin.thread, xml::required).attribute("cpuset", pin.cpus, xml::required);
+    node.attribute(attribute, pin.thread, xml::required).attribute("cpuset", pin.cpus, missing_is_internal);
     if constexpr (is_reader<Node>) read_cpu_set(node, "cpuset", pin.cpus);
 }
 
@@ -72,7 +74,7 @@ template <class Node> void describe_emulator_pin(Node& node, auto& cpus) {
     if constexpr (is_reader<Node>) {
         if (!pin.exists()) return;
     }
-    pin.attribute("cpuset", cpus, xml::required);
+    pin.attribute("cpuset", cpus, missing_is_internal);
     if constexpr (is_reader<Node>) read_cpu_set(pin, "cpuset", cpus);
 }
 } // namespace

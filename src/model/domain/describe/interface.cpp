@@ -25,6 +25,11 @@ template <class Node> void describe_driver(Node& node, auto& driver) {
         .attribute("tx_queue_size", driver.tx_queue_size)
         .attribute("rss", driver.rss)
         .attribute("rss_hash_report", driver.rss_hash_report);
+    if constexpr (is_reader<Node>) {
+        if (driver.queues == 1U) driver.queues.reset();
+        for (auto* number : {&driver.queues, &driver.rx_queue_size, &driver.tx_queue_size})
+            if (*number == 0U) number->reset();
+    }
     describe_virtio(node, driver.virtio);
     describe_offloads(node.child("host"), driver.host);
     describe_offloads(node.child("guest"), driver.guest);
@@ -82,7 +87,7 @@ template <class Node> void refuse_scripts([[maybe_unused]] Node& node, [[maybe_u
         if (!interface.tap_device.empty() || !interface.vhost_device.empty())
             node.child("backend").unsupported();
         if (interface.isolated == Answer::Yes) node.child("port").unsupported();
-        if (interface.coalesced_frames) node.child("coalesce").unsupported();
+        if (interface.coalesced_frames.value_or(0) != 0) node.child("coalesce").unsupported();
         if (interface.teaming) node.child("teaming").unsupported();
     }
 }
@@ -92,7 +97,7 @@ template <class Node> void describe_coalesce(Node coalesce, auto& interface) {
     auto frames = rx.child("frames");
     if constexpr (is_reader<Node>)
         read_coalesce(frames, interface.coalesced_frames);
-    else
+    else if (interface.coalesced_frames != 0U) // none is what happens anyway
         frames.attribute("max", interface.coalesced_frames);
 }
 

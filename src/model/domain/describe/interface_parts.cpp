@@ -122,7 +122,6 @@ template <class Node> void describe(Node& node, Of<VirtualPort> auto& port) {
         .attribute("instanceid", port.instance_id)
         .attribute("interfaceid", port.interface_id)
         .attribute("profileid", port.profile_id);
-    if constexpr (is_reader<Node>) check(node, port);
 }
 
 template <class Node> void describe(Node& node, Of<VlanTag> auto& tag) {

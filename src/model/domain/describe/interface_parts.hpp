@@ -29,7 +29,8 @@ HostdevSource source_of_address(const xml::Reader& address);
 /// An <ip>, with its addresses in their usual form.
 void read_ip(const xml::Reader& node, InterfaceIp& ip);
 void check(const xml::Reader& node, const InterfaceRoute& route);
-void check(const xml::Reader& node, VirtualPort& port);
+/// Checks the parameters of a port, and generates those that nobody else would.
+void settle(const xml::Reader& node, VirtualPort& port, InterfaceType type);
 /// Whether a <vlan> is a trunk; one with several tags is.
 bool is_trunk(const xml::Reader& node, const Vlan& vlan, const std::string& given);
 
