@@ -96,6 +96,9 @@ awaitable<void> Driver::set_memory(Uuid, std::string, MemorySize, MemoryTarget, 
 awaitable<void> Driver::set_vcpus(Uuid, std::string, std::uint32_t, VcpuTarget, Impact) {
     throw unsupported("virDomainSetVcpusFlags");
 }
+awaitable<void> Driver::set_pin(Uuid, std::string, PinChange, Impact) {
+    throw unsupported("virDomainPinVcpuFlags");
+}
 awaitable<GuestVcpus> Driver::guest_vcpus(Uuid, std::string) { throw unsupported("virDomainGetGuestVcpus"); }
 awaitable<void> Driver::set_guest_vcpus(Uuid, std::string, std::vector<std::uint32_t>, bool) {
     throw unsupported("virDomainSetGuestVcpus");

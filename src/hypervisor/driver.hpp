@@ -117,6 +117,7 @@ public:
                                        Impact impact);
     virtual awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count, VcpuTarget target,
                                       Impact impact);
+    virtual awaitable<void> set_pin(Uuid domain, std::string name, PinChange change, Impact impact);
     /// The vcpus that the guest itself says it uses (its agent), and switching some of them.
     virtual awaitable<GuestVcpus> guest_vcpus(Uuid domain, std::string name);
     virtual awaitable<void> set_guest_vcpus(Uuid domain, std::string name, std::vector<std::uint32_t> vcpus,

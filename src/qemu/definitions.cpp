@@ -40,6 +40,7 @@ awaitable<QemuDriver::Model> QemuDriver::read_definition(std::string xml, bool s
         co_await hypervisor::parse_definition(std::move(xml), strict ? Unknown::Refuse : Unknown::Ignore);
     auto capabilities = co_await capabilities_.get(emulator_of(model, host_architecture()));
     complete(model, *capabilities);
+    name_variables(model, nvram_directory());
     co_return model;
 }
 

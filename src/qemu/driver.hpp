@@ -131,6 +131,8 @@ public:
                                hypervisor::MemoryTarget target, hypervisor::Impact impact) override;
     awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count,
                               hypervisor::VcpuTarget target, hypervisor::Impact impact) override;
+    awaitable<void> set_pin(Uuid domain, std::string name, hypervisor::PinChange change,
+                            hypervisor::Impact impact) override;
     awaitable<hypervisor::GuestVcpus> guest_vcpus(Uuid domain, std::string name) override;
     awaitable<void> set_guest_vcpus(Uuid domain, std::string name, std::vector<std::uint32_t> vcpus,
                                     bool online) override;
@@ -396,6 +398,11 @@ private:
                                        std::chrono::seconds period);
     awaitable<void> change_statistics_period(DomainPtr domain, std::chrono::seconds period,
                                              hypervisor::Impact impact);
+
+    // guest/placement.cpp
+    awaitable<void> change_pin(DomainPtr domain, hypervisor::PinChange change, hypervisor::Impact impact);
+    /// Lets QEMU's threads run where and how the live definition says.
+    awaitable<void> place_threads(Subject subject);
 
     // statistics/statistics.cpp
     awaitable<Subject> subject_of(DomainPtr domain);

@@ -8,6 +8,8 @@
 #include "host/kvm_probe.hpp"
 #include "host/topology.hpp"
 #include "launcher/launch.hpp"
+#include "model/domain/cpu_set.hpp"
+#include "model/domain/edit.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/capabilities/cpu.hpp"
 #include "qemu/command_line/aliases.hpp"
@@ -18,6 +20,8 @@
 #include "qemu/error.hpp"
 #include "qemu/guest_log.hpp"
 #include "qemu/io_throttle.hpp"
+#include "qemu/passt.hpp"
+#include "qemu/statistics/sources.hpp"
 #include "qemu/tap.hpp"
 #include "qemu/uefi.hpp"
 #include "json/json.hpp"
@@ -205,8 +209,8 @@ struct QemuDriver::Launch {
     RunPtr run;
     CommandLine line;
     GuestLog log;
-    Fd listener; ///< of the monitor
-    std::vector<Fd> taps;
+    Fd listener;                        ///< of the monitor
+    std::map<std::size_t, Fd> networks; ///< taps and connections to passt, by the interface's index
     std::string_view step = "preparing it";
 };
 
@@ -339,12 +343,17 @@ awaitable<void> QemuDriver::prepare_host(std::shared_ptr<Launch> launch) {
             auto& interface = launch->model.devices.interfaces.at(passed.interface);
             auto tap = open_tap(interface);
             interface.target = tap.name;
-            launch->taps.push_back(std::move(tap.descriptor));
+            launch->networks[passed.interface] = std::move(tap.descriptor);
         }
         launch->log = GuestLog{path};
         launch->log.begin(launch->line.environment, launch->line.arguments);
     };
     co_await async::blocking(std::move(prepare));
+    for (const auto& passed : launch->line.descriptors) {
+        if (passed.kind != PassedDescriptor::Kind::Passt) continue;
+        auto interface = launch->model.devices.interfaces.at(passed.interface);
+        launch->networks[passed.interface] = co_await start_passt(std::move(interface));
+    }
 }
 
 awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
@@ -355,15 +364,17 @@ awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
     plan.identity_file = run.directory / identity_file;
     plan.log = launch->log.descriptor();
     plan.limits = {{RLIMIT_CORE, options_.largest_core, options_.largest_core}};
+    auto processors = members_of_cpu_set(pinned_cpus(launch->model, ThreadKind::Emulator, 0));
+    plan.processors.assign(processors.begin(), processors.end());
     int number = 3;
-    auto tap = launch->taps.begin(); // in the order of the list
     for (const auto& passed : launch->line.descriptors) {
-        bool is_tap = passed.kind == PassedDescriptor::Kind::Tap;
-        plan.descriptors.push_back({is_tap ? (tap++)->get() : launch->listener.get(), number++});
+        bool is_monitor = passed.kind == PassedDescriptor::Kind::Monitor;
+        const auto& descriptor = is_monitor ? launch->listener : launch->networks.at(passed.interface);
+        plan.descriptors.push_back({descriptor.get(), number++});
     }
     auto child = co_await launcher::launch(options_.launcher, std::move(plan));
     launch->listener.reset(); // QEMU's alone now: it is closed with it
-    launch->taps.clear();
+    launch->networks.clear();
     std::string failure;
     try {
         auto identity = async::identify_process(child.pid());
@@ -419,6 +430,8 @@ awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> 
         co_await monitor->execute("block_set_io_throttle", std::move(limits), deadline);
     }
     if (has_pty(model)) set_ptys(model, ptys_of(co_await monitor->execute("query-chardev", deadline)));
+    Subject subject{monitor, deadline, model, run->process.pid()};
+    co_await place_threads(std::move(subject));
     if (launch->incoming) {
         launch->step = "loading its state";
         co_await receive_state(run, launch->incoming);
