@@ -70,7 +70,7 @@ awaitable<void> blockpull(Shell& shell, const Arguments& arguments) {
     for (const auto* option : {"verbose", "timeout", "async"}) arguments.require_with(option, "wait");
     auto flags =
         arguments.bits({{"keep-relative", 16}, {"bytes", pull_in_bytes}}); // virDomainBlockRebaseFlags
-    auto disk = arguments.text("path");
+    const auto& disk = arguments.text("path");
     auto base = arguments.optional_text("base");
     auto domain = co_await shell.domain_of(arguments);
     bool whole = !base && !arguments.has("keep-relative");
