@@ -37,51 +37,65 @@ unsigned percent_of(const protocol::DomainGetBlockJobInfoRet& job) {
 /// --bandwidth, in MiB per second unless --bytes is given.
 std::uint64_t bandwidth_of(const Arguments& arguments) { return arguments.count("bandwidth").value_or(0); }
 
-/// Waits until the disk has no job; with `verbose`, tells how far it is.
-awaitable<void> await_end(client::Domain domain, std::string disk, bool verbose) {
+void show_percent(std::string_view name, unsigned percent) {
+    std::fflush(stdout);
+    fmt::print(stderr, "\r{}: [{:3} %]", name, percent);
+}
+
+/// Waits until the disk has no job, and gives it up after --timeout; with --verbose, tells how far it is.
+/// False when it was given up.
+awaitable<bool> await_end(client::Domain domain, std::string disk, const Arguments& arguments) {
     asio::steady_timer pause{co_await asio::this_coro::executor};
+    auto began = std::chrono::steady_clock::now();
+    auto limit = arguments.number("timeout", 1);
+    bool given_up = false;
     for (bool busy = true; busy;) {
         auto job = co_await domain.call(protocol::domain_get_block_job_info, disk, in_bytes);
         busy = job.found != 0;
-        if (verbose) fmt::print(stderr, "\r{}: [{:3} %]", "Block Pull", busy ? percent_of(job) : 100);
+        if (arguments.has("verbose")) show_percent("Block Pull", busy ? percent_of(job) : 100);
         if (!busy) break;
+        bool late = limit && std::chrono::steady_clock::now() - began > std::chrono::seconds{*limit};
+        if (late && !std::exchange(given_up, true)) {
+            auto flags = arguments.has("async") ? 1U : 0U; // virDomainBlockJobAbortFlags
+            co_await domain.call(protocol::domain_block_job_abort, disk, flags);
+            if (flags != 0) break;
+        }
         pause.expires_after(look_interval);
         co_await pause.async_wait(asio::use_awaitable);
     }
+    co_return !given_up;
 }
 
 awaitable<void> blockpull(Shell& shell, const Arguments& arguments) {
-    bool wait = arguments.has("wait") || arguments.has("verbose");
-    arguments.exclude("async", "wait");
-    auto flags = arguments.has("bytes") ? pull_in_bytes : 0U;
-    auto disk = arguments.text("path");
+    for (const auto* option : {"verbose", "timeout", "async"}) arguments.require_with(option, "wait");
+    auto flags =
+        arguments.bits({{"keep-relative", 16}, {"bytes", pull_in_bytes}}); // virDomainBlockRebaseFlags
+    const auto& disk = arguments.text("path");
     auto base = arguments.optional_text("base");
     auto domain = co_await shell.domain_of(arguments);
-    auto work = base ? domain.call(protocol::domain_block_rebase, disk, base, bandwidth_of(arguments), flags)
-                     : domain.call(protocol::domain_block_pull, disk, bandwidth_of(arguments), flags);
+    bool whole = !base && !arguments.has("keep-relative");
+    auto work = whole
+                    ? domain.call(protocol::domain_block_pull, disk, bandwidth_of(arguments), flags)
+                    : domain.call(protocol::domain_block_rebase, disk, base, bandwidth_of(arguments), flags);
     co_await std::move(work);
-    if (!wait) co_return shell.print_extra("Block Pull started");
-    co_await await_end(domain, disk, arguments.has("verbose"));
-    shell.print_extra("\nPull complete");
+    if (!arguments.has("wait")) co_return shell.print_extra("Block Pull started");
+    bool complete = co_await await_end(domain, disk, arguments);
+    shell.print_extra("\nPull {}", complete ? "complete" : "aborted");
 }
 
 void show_job(Shell& shell, const Arguments& arguments, const protocol::DomainGetBlockJobInfoRet& job) {
     auto name = type_name(job.type);
+    bool raw = arguments.has("raw");
     Record record;
-    if (arguments.has("raw")) {
-        record.add("type", name, fmt::format(" type={}", name));
-        record.add("bandwidth", job.bandwidth, fmt::format(" bandwidth={}", job.bandwidth));
-        record.add("cur", job.cur, fmt::format(" cur={}", job.cur));
-        record.add("end", job.end, fmt::format(" end={}", job.end));
-        return shell.show(record);
-    }
-    auto line = fmt::format("{}: [{:3} %]", name, percent_of(job));
-    if (job.bandwidth != 0)
-        line += arguments.has("bytes") ? fmt::format("    Bandwidth limit: {} bytes/s ({}/s)", job.bandwidth,
-                                                     human_size(job.bandwidth))
-                                       : fmt::format("    Bandwidth limit: {} MiB/s", job.bandwidth);
-    record.add("type", name, line);
-    shell.show(record);
+    record.add("type", name, fmt::format(" type={}", name));
+    auto limit =
+        fmt::format("    Bandwidth limit: {} bytes/s ({}/s)", job.bandwidth, human_size(job.bandwidth));
+    record.add("bandwidth", job.bandwidth, raw ? fmt::format(" bandwidth={}", job.bandwidth) : limit);
+    record.add("cur", job.cur, fmt::format(" cur={}", job.cur));
+    record.add("end", job.end, fmt::format(" end={}", job.end));
+    if (raw || shell.as_json()) return shell.show(record);
+    show_percent(name, percent_of(job));
+    shell.print_extra("{}\n", job.bandwidth != 0 ? limit : "");
 }
 
 awaitable<void> blockjob(Shell& shell, const Arguments& arguments) {
@@ -95,13 +109,15 @@ awaitable<void> blockjob(Shell& shell, const Arguments& arguments) {
         co_await domain.call(protocol::domain_block_job_abort, disk, flags);
         co_return;
     }
-    auto unit = arguments.has("bytes") ? in_bytes : 0U;
+    bool raw_unit = arguments.has("bytes") || (!arguments.has("raw") && !arguments.has("bandwidth"));
+    auto unit = raw_unit ? in_bytes : 0U;
     if (arguments.has("bandwidth")) {
         co_await domain.call(protocol::domain_block_job_set_speed, disk, bandwidth_of(arguments), unit);
         co_return;
     }
     auto job = co_await domain.call(protocol::domain_get_block_job_info, disk, unit);
-    if (job.found == 0) co_return shell.print_extra("No current block job for {}\n", disk);
+    if (job.found == 0 && arguments.has("raw")) co_return;
+    if (job.found == 0) co_return shell.print_extra("No current block job for {}", disk);
     show_job(shell, arguments, job);
 }
 
@@ -113,13 +129,13 @@ awaitable<void> blockresize(Shell& shell, const Arguments& arguments) {
     co_await explain(fmt::format("failed to resize disk '{}'", disk),
                      domain.call(protocol::domain_block_resize, disk, size.value_or(MemorySize{}).in_bytes(),
                                  size_in_bytes));
-    shell.print_extra("Block device '{}' is resized\n", disk);
+    shell.print_extra("Block device '{}' is resized", disk);
 }
 } // namespace
 
 std::vector<Command> block_job_commands() {
     const Option path{"path", Positional, "name of the disk or path of its image"},
-        bandwidth{"bandwidth", NamedNumber, "most that it may copy, in MiB/s"},
+        bandwidth{"bandwidth", Number, "most that it may copy, in MiB/s"},
         bytes{"bytes", Flag, "bandwidth is in bytes/s"};
     return {
         {"blockjob",
@@ -141,10 +157,12 @@ std::vector<Command> block_job_commands() {
          {running_domain_option,
           path,
           bandwidth,
-          {"base", NamedText, "the image that stays below"},
+          {"base", Text, "the image that stays below"},
           {"wait", Flag, "until all is done"},
-          {"verbose", Flag, "wait, and tell how far it is"},
-          {"async", Flag, "do not wait for its end"},
+          {"verbose", Flag, "tell how far it is"},
+          {"timeout", Number, "give it up when it takes more seconds"},
+          {"async", Flag, "do not wait for the end of one that is given up"},
+          {"keep-relative", Flag, "names of images stay relative"},
           bytes},
          blockpull},
         {"blockresize",

@@ -159,7 +159,7 @@ awaitable<void> add_queue(client::Domain domain, Table& table) {
     for (std::size_t i = 0; i < count && !text(i, "name").empty(); ++i) {
         auto age = find_count(all, fmt::format("queue.{}.age", i)).value_or(0);
         table.add_row({domain.name(), text(i, "name"), text(i, "kind"),
-                       text(i, "waits") == "1" ? "waits" : "runs",
+                       text(i, "waits") == "yes" ? "waits" : "runs",
                        fmt::format("{}.{} s", age / 1000, age % 1000 / 100)});
     }
 }

@@ -29,16 +29,17 @@ void QemuDriver::require_steady(const ManagedDomain& domain) {
             ErrorCode::OperationInvalid,
             fmt::format("domain '{}' neither runs nor is paused: it sleeps, is powered off or has crashed",
                         domain.durable.name));
-    if (domain.run->record.job)
+    const auto& pending = domain.run->record.job;
+    if (pending)
         throw error(ErrorCode::OperationInvalid,
                     fmt::format("an earlier {} of domain '{}' is being undone until its QEMU answers",
-                                name_of(domain.run->record.job->kind), domain.durable.name));
+                                name_of(pending->kind), domain.durable.name));
 }
 
 void QemuDriver::begin_long_job(const DomainPtr& domain, hypervisor::JobOperation operation) {
-    domain->job.emplace();
-    domain->job->statistics.type = JobType::Unbounded;
-    domain->job->statistics.operation = operation;
+    auto& job = domain->job.emplace();
+    job.statistics.type = JobType::Unbounded;
+    job.statistics.operation = operation;
 }
 
 void QemuDriver::end_long_job(const DomainPtr& domain, bool completed) {
@@ -58,7 +59,8 @@ JobStatistics QemuDriver::job(const Uuid& uuid, std::string_view name, bool comp
         return last;
     }
     require_active(*domain);
-    return domain->job ? shown(*domain->job) : JobStatistics{};
+    const auto& job = domain->job;
+    return job ? shown(*job) : JobStatistics{};
 }
 
 std::vector<hypervisor::QueuedJob> QemuDriver::queue(const Uuid& uuid, std::string_view name) {

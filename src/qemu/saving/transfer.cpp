@@ -110,7 +110,8 @@ awaitable<void> QemuDriver::await_transfer(DomainPtr domain, RunPtr run) {
         run->transfer_changed.take_back();
         auto answer = co_await monitor->execute("query-migrate", options_.monitor_deadline);
         const auto& figures = require_object(answer, "query-migrate");
-        if (domain && domain->job) take_figures(domain->job->statistics, figures);
+        auto* job = domain && domain->job ? &*domain->job : nullptr;
+        if (job != nullptr) take_figures(job->statistics, figures);
         auto status = status_of(figures);
         if (status == "completed") co_return;
         if (status == "failed" || status == "cancelled")
