@@ -50,9 +50,27 @@ namespace {
 /// Of libvirt, where it is installed: what its tools check documents with.
 const std::filesystem::path domain_schema{"/usr/share/libvirt/schemas/domain.rng"};
 
+/// A schema tells where it gave up, our own reading what is wrong there.
+[[noreturn]] void explain(const Error& by_schema, std::string_view xml) {
+    std::string reason;
+    try {
+        model::domain::parse(xml, model::domain::Scope::Definition, model::domain::Unknown::Refuse);
+        reason = by_schema.what();
+    } catch (const Error& fault) {
+        reason = fmt::format("{} (not valid by {})", fault.what(), domain_schema.native());
+    }
+    throw Error(ErrorCode::XmlInvalidSchema, ErrorDomain::Xml, reason);
+}
+
 void check_schema_of_host(std::string_view xml) {
     std::error_code ignored;
-    if (std::filesystem::exists(domain_schema, ignored)) xml::check_schema(domain_schema, xml);
+    if (!std::filesystem::exists(domain_schema, ignored)) return;
+    try {
+        xml::check_schema(domain_schema, xml);
+    } catch (const Error& fault) {
+        if (fault.code != ErrorCode::XmlInvalidSchema) throw;
+        explain(fault, xml);
+    }
 }
 } // namespace
 

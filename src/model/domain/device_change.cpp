@@ -208,13 +208,15 @@ template <class T> void require_volume([[maybe_unused]] const T& device) {
     }
 }
 
-/// What a definition could not have at all is said before what it has already.
+/// What a definition could not have in place of what it has already is said first.
 [[noreturn]] void refuse_twice(const Domain& domain, const DeviceText& text, const char* element,
                                const ChangeContext& context) {
     auto trial = domain;
     with_list(text, trial, [&]<class List>(const char*, List& list) {
         typename List::value_type device;
         text.read(device);
+        auto known = find_meant(text.kind(), element, device, list);
+        if (!known.empty()) drop(list, known.front());
         add_to(list) = std::move(device);
     });
     try {

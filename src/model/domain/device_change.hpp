@@ -19,7 +19,7 @@ using Completion = std::function<void(Domain&)>;
 struct ChangeContext {
     Scope scope = Scope::Definition;
     Completion complete = [](Domain&) {};
-    /// As if the domain were defined: throws ConfigUnsupported for what a definition could not have.
+    /// Throws ConfigUnsupported for a device that could not be there at all.
     Completion check = [](Domain&) {};
 };
 

@@ -123,8 +123,7 @@ void sort_disks(std::vector<Disk>& disks) {
 /// Without a medium, its kind says nothing.
 bool is_empty(const Disk& disk) {
     return (disk.type == DiskType::Network && !disk.network.protocol) ||
-           (disk.type == DiskType::Volume && disk.details.volume.pool.empty()) ||
-           (disk.type == DiskType::Block && disk.source.empty());
+           (disk.type == DiskType::Volume && disk.details.volume.pool.empty());
 }
 
 void complete_disks(std::vector<Disk>& disks) {
@@ -153,12 +152,6 @@ void complete_videos(std::vector<Video>& videos) {
         if (video.type != VideoType::None && !video.heads) video.heads = 1;
     }
     if (videos.front().type != VideoType::None) videos.front().primary = Answer::Yes;
-}
-
-void complete_channels(std::vector<Channel>& channels) {
-    for (auto& channel : channels)
-        if (channel.source.type == CharacterType::Unix && channel.source.path.empty())
-            channel.source.mode.reset(); // the driver makes the socket, as it likes
 }
 
 /// Ports that were not given follow the highest of the others.
@@ -221,8 +214,7 @@ void complete_hostdevs(std::vector<Hostdev>& hostdevs) {
 }
 
 /// A server without a port listens where its protocol does.
-void complete_network_source(NetworkSource& network) {
-    if (network.protocol == DiskProtocol::Iscsi && !network.name.empty()) complete_iscsi_name(network.name);
+void complete_hosts(NetworkSource& network) {
     for (auto& host : network.hosts) {
         bool by_tcp = host.transport.value_or(NetworkTransport::Tcp) == NetworkTransport::Tcp;
         auto usual = network.protocol && by_tcp ? usual_port(*network.protocol) : std::uint16_t{0};
@@ -230,8 +222,13 @@ void complete_network_source(NetworkSource& network) {
     }
 }
 
+void complete_network_source(NetworkSource& network) {
+    if (network.protocol == DiskProtocol::Iscsi && !network.name.empty()) complete_iscsi_name(network.name);
+    complete_hosts(network);
+}
+
 void complete_network_sources(Domain& domain) {
-    if (domain.os.nvram) complete_network_source(domain.os.nvram->network);
+    if (domain.os.nvram) complete_hosts(domain.os.nvram->network);
     for (auto& disk : domain.devices.disks) {
         complete_network_source(disk.network);
         for (auto* stores = &disk.backing_store; !stores->empty(); stores = &stores->front().next)
@@ -287,7 +284,6 @@ void normalise(Domain& domain) {
     complete_network_sources(domain);
     complete_hostdevs(domain.devices.hostdevs);
     complete_interfaces(domain.devices.interfaces);
-    complete_channels(domain.devices.channels);
     complete_videos(domain.devices.videos);
     auto& features = domain.os.firmware_features;
     keep_last_of_each(features);

@@ -237,14 +237,6 @@ void check_hostdevs(const Devices& devices) {
         if (interface.type == InterfaceType::Hostdev) add(interface.source.hostdev);
 }
 
-/// Ports of the guest have numbers of their own.
-void check_ports(const Devices& devices) {
-    std::set<std::uint32_t> ports;
-    for (const auto& serial : devices.serials)
-        if (serial.port && !ports.insert(*serial.port).second)
-            throw error(ErrorCode::InternalError, fmt::format("two <serial> have port {}", *serial.port));
-}
-
 /// Sound cards play by a backend that is there.
 void check_audio(const Devices& devices) {
     std::set<std::uint32_t> ids;
@@ -306,7 +298,6 @@ void validate(const Domain& domain, bool live) {
     check_tpms(domain.devices);
     check_audio(domain.devices);
     check_single_devices(domain.devices);
-    check_ports(domain.devices);
     check_iothreads(domain);
     check_bios(domain);
     check_identity(domain);

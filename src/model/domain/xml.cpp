@@ -14,10 +14,11 @@
 namespace vireo::model::domain {
 
 namespace {
-void refuse(const std::vector<std::string>& unknown) {
+void refuse(const std::vector<std::string>& unknown, const xml::Document& document) {
     if (unknown.empty()) return;
-    throw Error(ErrorCode::XmlInvalidSchema, ErrorDomain::Domain,
-                fmt::format("libvirt's format of domains has no {}", fmt::join(unknown, ", ")));
+    auto first = document.root().root().select_node(unknown.front().c_str());
+    document.fail(first.attribute() ? first.parent() : first.node(), nullptr, ErrorCode::XmlInvalidSchema,
+                  fmt::format("libvirt's format of domains has no {}", fmt::join(unknown, ", ")));
 }
 
 std::string write(const Domain& domain, const Format& options) {
@@ -44,7 +45,7 @@ Domain parse(std::string_view text, Scope scope, Unknown unknown) {
     Domain domain;
     describe(node, domain);
     check_kept(root, document);
-    if (visited) refuse(visited->unknown_in(root));
+    if (visited) refuse(visited->unknown_in(root), document);
     normalise(domain);
     validate(domain, scope == Scope::Live);
     return domain;

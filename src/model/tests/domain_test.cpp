@@ -308,7 +308,7 @@ std::vector<Fault> all_faults() {
         {with("<redirdev bus='pci' type='pty'/>"), ConfigUnsupported},
         {with("<redirfilter><usbdev class='0x08'/></redirfilter>"), XmlError},
         {with("<input type='tablet' bus='ps2'/>"), InternalError},
-        {with("<input type='evdev'/>"), XmlError},
+        {with("<input type='evdev'><source/></input>"), XmlError},
         {with("<graphics type='dbus' p2p='yes' address='unix:path=/b'/>"), XmlError},
         {with("<graphics type='vnc' passwd='longer than eight'/>"), ConfigUnsupported},
         {with("<graphics type='spice'><jpeg compression='some'/></graphics>"), XmlError},

@@ -188,6 +188,11 @@ void CommandLineBuilder::add_input(const Input& input) {
                                  name_of(input.type), name_of(*input.bus)));
     };
     bool on_usb = input.bus == InputBus::Usb;
+    bool is_of_host = input.type == InputType::Evdev || input.type == InputType::Passthrough;
+    if (is_of_host && input.source.empty())
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("<input type='{}'> has no <source>: which device of the host is meant?",
+                                name_of(input.type)));
     if (input.type == InputType::Evdev) return add_evdev(input);
     if (!on_usb && input.bus != InputBus::Virtio) throw refuse();
     auto virtio = [&](std::string_view base) { return virtio_device(base, input.model, input.info); };

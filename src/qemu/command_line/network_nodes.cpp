@@ -59,7 +59,8 @@ json::object gluster_storage(const Image& image) {
 
 json::object iscsi_storage(const Image& image) {
     const auto& host = only_host(image);
-    auto [target, unit] = split(image);
+    bool has_unit = image.network.name.find('/') != std::string::npos;
+    auto [target, unit] = has_unit ? split(image) : std::pair{image.network.name, std::string{"0"}};
     std::uint32_t lun = 0;
     if (!xml::read_value(std::string_view{unit}, lun))
         throw refuse(image, ErrorCode::InternalError,

@@ -143,6 +143,7 @@ void complete(Domain& domain, const Capabilities& capabilities, Occasion occasio
     assign_drive_addresses(domain);
     add_drive_controllers(domain, capabilities);
     if (occasion == Occasion::Definition) check_controllers(domain);
+    if (occasion == Occasion::DeviceTrial) check_scsi_places(domain);
     assign_virtio_serial_ports(domain);
     add_smartcard_readers(domain);
     assign_usb_ports(domain);

@@ -18,7 +18,11 @@ std::string emulator_of(const model::domain::Domain& domain, std::string_view ho
 
 /// What is completed: a definition that was sent as a whole, or one after a device came or went. The
 /// controllers that a disk brings along are checked for the machine in the former only, as libvirt does.
-enum class Occasion { Definition, DeviceChange };
+enum class Occasion {
+    Definition,
+    DeviceChange,
+    DeviceTrial, ///< a change that will not be: whether the device could be there at all
+};
 
 /// Fills in what the user left to the hypervisor: canonical machine type, emulator, CPU, implicit devices and
 /// controllers, models and addresses, as libvirt's QEMU driver does when a domain is defined. Doing it again

@@ -30,7 +30,7 @@ awaitable<void> QemuDriver::edit_devices(DomainPtr domain, hypervisor::DeviceCha
     auto capabilities = co_await capabilities_.get(emulator_of(model, host_architecture()));
     model::domain::ChangeContext context;
     context.complete = [&](Model& changed) { complete(changed, *capabilities, Occasion::DeviceChange); };
-    context.check = [&](Model& changed) { complete(changed, *capabilities); };
+    context.check = [&](Model& changed) { complete(changed, *capabilities, Occasion::DeviceTrial); };
     hypervisor::apply(change, model, context);
     auto text = format_text(model, false);
     if (!co_await set_definition(domain, name, std::move(text)))

@@ -86,6 +86,7 @@ template <class Node> void describe_host_side(Node& node, auto& source) {
     node.child("log").attribute("file", source.log_file).attribute("append", source.log_append);
     if constexpr (is_reader<Node>) {
         if (source.log_file.empty()) source.log_append.reset();
+        check_protocol(node, source);
     }
 }
 
@@ -172,6 +173,8 @@ template <class Node> void describe(Node& node, Of<Channel> auto& channel) {
     describe_info(node, channel.info);
     if constexpr (is_reader<Node>) {
         if (!node.live()) forget_generated(channel);
+        bool is_ours = channel.source.type == CharacterType::Unix && channel.source.path.empty();
+        if (is_ours) channel.source.mode.reset(); // the driver makes the socket, as it likes
         check(node, channel);
     }
 }

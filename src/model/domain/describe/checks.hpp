@@ -19,6 +19,8 @@ void check(const xml::Reader& node, const Cpu& cpu);
 void check(const xml::Reader& node, const Clock& clock);
 /// What a source needs: a path, or a host and a service.
 void check(const xml::Reader& node, const CharacterSource& source);
+/// How a tcp source talks.
+void check_protocol(const xml::Reader& node, const CharacterSource& source);
 /// The first console of a guest with a serial port is that port again, whatever is said of it.
 bool is_mirror(const xml::Reader& console);
 /// A socket that only channels may leave to the driver.

@@ -73,7 +73,10 @@ void check(const xml::Reader& node, const CharacterSource& source) {
         node.fail(nullptr, ErrorCode::XmlError, "<reconnect> needs a timeout");
     if (source.reconnect == Answer::Yes && source.reconnect_timeout.value_or(0) == 0)
         node.fail(nullptr, ErrorCode::InvalidArgument, "the timeout of <reconnect> starts at 1 second");
-    if (source.type == Tcp && !source.protocol.empty() && !is_protocol(source.protocol))
+}
+
+void check_protocol(const xml::Reader& node, const CharacterSource& source) {
+    if (source.type == CharacterType::Tcp && !source.protocol.empty() && !is_protocol(source.protocol))
         node.child("protocol")
             .fail("type", ErrorCode::ConfigUnsupported, "known are raw, telnet, telnets and tls");
 }
@@ -218,6 +221,11 @@ void check(const xml::Reader& node, const Input& input) {
         fail(ErrorCode::ConfigUnsupported, "an input of type 'passthrough' is on bus 'virtio'");
     if (!input.model.empty() && !on_virtio)
         fail(ErrorCode::ConfigUnsupported, "only an input on bus 'virtio' has a model");
+    bool is_evdev = input.type == InputType::Evdev;
+    auto source = node.child("source");
+    bool has_source = is_evdev || input.type == InputType::Passthrough;
+    if (has_source && source.exists() && !has_attribute(source, is_evdev ? "dev" : "evdev"))
+        node.fail(nullptr, ErrorCode::XmlError, "the <source> of an input names a device of the host");
     if (input.type == InputType::Tablet && input.bus == InputBus::Ps2)
         fail(ErrorCode::InternalError, "a tablet is not on bus 'ps2'");
 }

@@ -92,7 +92,10 @@ template <class Node> void describe_block_sizes(Node node, auto& disk) {
 
 template <class Node> void describe_disk_source(Node node, auto& disk) {
     if constexpr (is_reader<Node>) {
-        if (!node.exists()) return; // a drive without a medium
+        if (!node.exists()) { // a drive without a medium
+            if (disk.device == DiskDevice::Cdrom && disk.type == DiskType::Block) disk.type = DiskType::File;
+            return;
+        }
     }
     describe_place(node, disk.type, disk);
     node.attribute("startupPolicy", disk.startup_policy);

@@ -45,12 +45,14 @@ template <class Node> void read_spice_ports(Node& node, auto& graphics) {
     };
     drop(graphics.port);
     drop(tls);
-    auto& listens = graphics.listens;
-    bool is_silent = !graphics.port && !tls && !graphics.autoport;
-    if (is_silent && !listens.empty() && listens.front().type == ListenType::Address) {
-        listens.front() = {};
-        listens.front().type = ListenType::None;
-    }
+}
+
+/// A display at an address without any port is at none.
+inline void silence(Graphics& graphics) {
+    bool has_port = graphics.port || graphics.spice.tls_port || graphics.autoport;
+    if (has_port || graphics.listens.empty() || graphics.listens.front().type != ListenType::Address) return;
+    graphics.listens.front() = {};
+    graphics.listens.front().type = ListenType::None;
 }
 
 /// The display's port; without a port one is chosen at start, and shown while the guest runs.
@@ -123,6 +125,9 @@ template <class Node> void describe(Node& node, Of<Graphics> auto& graphics) {
     if (graphics.type == Vnc || graphics.type == Spice) {
         describe_port(node, graphics);
         describe_first_listen(node, graphics);
+        if constexpr (is_reader<Node>) {
+            if (graphics.type == Spice) silence(graphics);
+        }
         if (graphics.type == Spice) node.attribute("defaultMode", graphics.spice.default_mode);
     } else {
         node.kept_attributes({"port", "autoport", "replaceUser", "multiUser"}, kept);

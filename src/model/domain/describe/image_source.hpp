@@ -130,7 +130,7 @@ template <class Node> void describe_nvme(Node& node, auto& nvme) {
     }
     describe_namespace(node, nvme.disk_namespace);
     node.attribute("managed", nvme.managed);
-    if constexpr (is_reader<Node>) nvme.managed = nvme.managed.value_or(Answer::No);
+    if constexpr (is_reader<Node>) nvme.managed = nvme.managed.value_or(Answer::Yes);
     if constexpr (requires { node.unsupported(); })
         node.unsupported(); // the host's driver has to let go first
 }
