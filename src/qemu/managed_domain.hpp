@@ -30,6 +30,12 @@ struct LifecycleActions {
 };
 LifecycleActions actions_of(const model::domain::Domain& domain);
 
+/// A device that the guest was asked to let go of.
+struct Unplug {
+    Notice over;
+    bool rejected = false; ///< the guest keeps it
+};
+
 /// One run of a guest, from its spawn until its process is gone and all that belonged to it is given back.
 struct Run {
     explicit Run(const asio::any_io_executor& executor) : process{executor} {}
@@ -55,6 +61,8 @@ struct Run {
     std::string agent_channel;              ///< alias of that channel
     bool agent_present = false;             ///< the guest has opened it
     std::map<std::string, Notice> removals; ///< of vcpus that the guest was asked to let go of, by alias
+    /// Of devices whose end somebody waits for, by alias.
+    std::map<std::string, std::shared_ptr<Unplug>> unplugs;
     DiskNodes disk_nodes;
     FaultGate fault_gate;
     bool commanded_by_hand = false; ///< somebody gave its monitor commands that we know nothing of

@@ -78,4 +78,53 @@ void set_current_vcpus(Domain& domain, std::uint32_t count) {
     set_vcpus(domain.vcpus, domain.vcpus.maximum, count);
 }
 
+namespace {
+/// All threads, also those that only their number tells of: these have the lowest numbers that are free.
+std::vector<IoThread> all_iothreads(const Domain& domain) {
+    auto threads = domain.iothreads;
+    for (std::uint32_t id = 1; threads.size() < domain.iothread_count; ++id)
+        if (std::ranges::find(threads, id, &IoThread::id) == threads.end()) threads.push_back({id, {}, {}});
+    return threads;
+}
+
+/// The device that a thread serves, in words; empty: none.
+std::string user_of(const Domain& domain, std::uint32_t id) {
+    for (const auto& disk : domain.devices.disks)
+        if (disk.driver && disk.driver->iothread == id) return fmt::format("disk '{}'", disk.target);
+    for (const auto& controller : domain.devices.controllers)
+        if (controller.iothread == id)
+            return fmt::format("{} controller {}", name_of(controller.type), controller.index.value_or(0));
+    return {};
+}
+} // namespace
+
+void add_iothread(Domain& domain, std::uint32_t id) {
+    auto threads = all_iothreads(domain);
+    if (std::ranges::find(threads, id, &IoThread::id) != threads.end())
+        throw error(ErrorCode::InvalidArgument,
+                    fmt::format("domain '{}' has an I/O thread {} already", domain.name, id));
+    threads.push_back({id, {}, {}});
+    domain.iothreads = std::move(threads);
+    domain.iothread_count = static_cast<std::uint32_t>(domain.iothreads.size());
+}
+
+IoThread& require_iothread(Domain& domain, std::uint32_t id) {
+    auto threads = all_iothreads(domain);
+    if (std::ranges::find(threads, id, &IoThread::id) == threads.end())
+        throw error(ErrorCode::InvalidArgument,
+                    fmt::format("domain '{}' has no I/O thread {}", domain.name, id));
+    domain.iothreads = std::move(threads);
+    return *std::ranges::find(domain.iothreads, id, &IoThread::id);
+}
+
+void delete_iothread(Domain& domain, std::uint32_t id) {
+    if (auto user = user_of(domain, id); !user.empty())
+        throw error(ErrorCode::InvalidArgument,
+                    fmt::format("I/O thread {} of domain '{}' serves {}", id, domain.name, user));
+    require_iothread(domain, id);
+    std::erase_if(domain.iothreads, [id](const IoThread& thread) { return thread.id == id; });
+    std::erase_if(domain.cpu_tuning.iothread_pins, [id](const auto& pin) { return pin.thread == id; });
+    domain.iothread_count = static_cast<std::uint32_t>(domain.iothreads.size());
+}
+
 } // namespace vireo::model::domain

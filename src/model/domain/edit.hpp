@@ -23,6 +23,13 @@ void set_maximum_vcpus(Domain& domain, std::uint32_t count);
 /// The vcpus at start. Throws InvalidArgument for none, and for more than the limit.
 void set_current_vcpus(Domain& domain, std::uint32_t count);
 
+/// <iothreadids>: one more thread, or one less. Throws InvalidArgument for one that is there, is not there,
+/// or serves a device.
+void add_iothread(Domain& domain, std::uint32_t id);
+void delete_iothread(Domain& domain, std::uint32_t id);
+/// Also one that only the number of threads tells of. Throws InvalidArgument for none.
+IoThread& require_iothread(Domain& domain, std::uint32_t id);
+
 /// The vcpus at start.
 inline std::uint32_t current_vcpus(const Domain& domain) {
     return domain.vcpus.current.value_or(domain.vcpus.maximum);

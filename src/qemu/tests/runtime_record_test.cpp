@@ -21,9 +21,17 @@ Durable make_durable() {
     durable.definition = format_text(model, false);
     model.id = 3;
     durable.live = format_text(model, true);
-    durable.run =
-        RunRecord{Phase::Running, 3,    "boot", {42, 43}, hypervisor::PausedReason::User,
-                  true,           true, {5900}, 100,      hypervisor::AgentPatience{std::chrono::seconds{7}}};
+    durable.run = RunRecord{Phase::Running,
+                            3,
+                            "boot",
+                            {42, 43},
+                            hypervisor::PausedReason::User,
+                            true,
+                            true,
+                            {5900},
+                            100,
+                            hypervisor::AgentPatience{std::chrono::seconds{7}},
+                            {"virtio-disk1"}};
     return durable;
 }
 } // namespace
