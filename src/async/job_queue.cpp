@@ -25,6 +25,7 @@ struct Waiter {
     JobRequest request;
     asio::steady_timer alarm; // cancelled when the turn has come
     Job job;                  // decides when turn, alarm and cancellation coincide
+    std::chrono::system_clock::time_point since = std::chrono::system_clock::now();
 };
 
 bool serial(JobKind kind) { return kind != JobKind::Destroy && kind != JobKind::Abort; }
@@ -202,6 +203,19 @@ awaitable<Job> JobQueue::begin(JobRequest request) {
 std::vector<JobInfo> JobQueue::running() const {
     std::vector<JobInfo> jobs;
     for (const auto& job : state_->running) jobs.push_back(job->info);
+    return jobs;
+}
+
+std::vector<JobInfo> JobQueue::waiters() const {
+    std::vector<JobInfo> jobs;
+    for (const auto& waiter : state_->waiters) {
+        JobInfo info;
+        info.kind = waiter->request.kind;
+        info.name = waiter->request.name;
+        info.owner = waiter->request.owner;
+        info.started = waiter->since;
+        jobs.push_back(std::move(info));
+    }
     return jobs;
 }
 

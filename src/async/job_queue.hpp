@@ -116,6 +116,8 @@ public:
     /// The jobs that run now, oldest first.
     std::vector<JobInfo> running() const;
     std::size_t waiting() const;
+    /// Those who wait, first come first; `started` is when they came.
+    std::vector<JobInfo> waiters() const;
 
 private:
     asio::any_io_executor executor_;

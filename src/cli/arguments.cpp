@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments.hpp"
 
+#include "base/nearest.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,30 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
 
-#include <fmt/format.h>
+#include "base/nearest.hpp"
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 namespace vireo::cli {
-
-namespace {
-/// How many letters must be changed, added or taken away to turn one word into the other (Levenshtein).
-std::size_t distance(std::string_view from, std::string_view to) {
-    std::vector<std::size_t> row(to.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < from.size(); ++i) {
-        auto diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < to.size(); ++j) {
-            auto replaced = diagonal + (from[i] != to[j]);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
-} // namespace
 
 bool takes_position(OptionKind kind) {
     return kind != OptionKind::Flag && kind != OptionKind::NamedText && kind != OptionKind::NamedNumber &&
@@ -61,26 +43,11 @@ const Command* find_command(std::string_view name) {
     return nullptr;
 }
 
-std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
-    std::string_view nearest;
-    auto best = name.size() < 5 ? std::size_t{2} : std::size_t{3}; // further away is another word
-    for (auto candidate : candidates)
-        if (auto far = distance(name, candidate); far < best) {
-            best = far;
-            nearest = candidate;
-        }
-    return nearest;
-}
-
 std::string_view nearest_command(std::string_view name) {
     std::vector<std::string_view> names;
     for (const auto& group : command_table())
         for (const auto& command : group.commands) names.push_back(command.name);
     return nearest(name, names);
-}
-
-std::string hint(std::string_view nearest) {
-    return nearest.empty() ? std::string{} : fmt::format(" (did you mean '{}'?)", nearest);
 }
 
 namespace {
@@ -98,7 +65,7 @@ Group domain_commands() {
             joined({lifecycle_commands(), change_commands(), text_commands(), display_commands(),
                     vcpu_commands(), pin_commands(), save_commands(), device_change_commands(),
                     attachment_commands(), detachment_commands(), input_commands(), agent_commands(),
-                    hypervisor_commands(), job_commands(), explain_commands()})};
+                    hypervisor_commands(), job_commands(), block_job_commands(), explain_commands()})};
 }
 
 Group monitor_commands() {

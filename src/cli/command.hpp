@@ -91,6 +91,7 @@ std::vector<Command> display_commands();
 std::vector<Command> vcpu_commands();
 std::vector<Command> pin_commands();
 std::vector<Command> save_commands();
+std::vector<Command> block_job_commands();
 std::vector<Command> input_commands();
 std::vector<Command> agent_commands();
 std::vector<Command> hypervisor_commands();
@@ -114,9 +115,5 @@ std::span<const Group> command_table();
 const Command* find_command(std::string_view name);
 /// The command that was probably meant by `name`; empty when none is near.
 std::string_view nearest_command(std::string_view name);
-/// The candidate with the fewest differing letters; empty when none is near.
-std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
-/// " (did you mean 'NEAREST'?)", or nothing when `nearest` is empty.
-std::string hint(std::string_view nearest);
 
 } // namespace vireo::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command_runner.hpp"
 
+#include "base/nearest.hpp"
 #include "cli/help.hpp"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #include "cli/shell.hpp"
 #include "cli/sizes.hpp"
 #include "cli/typed_parameters.hpp"
+#include "protocol/domain.hpp"
 #include "protocol/migration.hpp"
 
 #include <algorithm>
@@ -143,10 +144,49 @@ awaitable<void> domjobabort(Shell& shell, const Arguments& arguments) {
     else
         co_await domain.call(protocol::domain_abort_job_flags, flags);
 }
+
+/// Who has a domain and who waits for it, as this daemon tells under a flag of its own.
+awaitable<void> add_queue(client::Domain domain, Table& table) {
+    constexpr std::uint32_t queue_flag = 1U << 31; // of virDomainGetJobStats; stock daemons do not know it
+    auto answer = co_await domain.call(protocol::domain_get_job_stats, queue_flag);
+    Parameters all(answer.params.begin(), answer.params.end());
+    auto text = [&all](std::size_t i, std::string_view what) {
+        auto found =
+            std::ranges::find(all, fmt::format("queue.{}.{}", i, what), &protocol::TypedParameter::field);
+        return found == all.end() ? std::string{} : text_of(found->value);
+    };
+    auto count = find_count(all, "queue.count").value_or(0);
+    for (std::size_t i = 0; i < count && !text(i, "name").empty(); ++i) {
+        auto age = find_count(all, fmt::format("queue.{}.age", i)).value_or(0);
+        table.add_row({domain.name(), text(i, "name"), text(i, "kind"),
+                       text(i, "waits") == "1" ? "waits" : "runs",
+                       fmt::format("{}.{} s", age / 1000, age % 1000 / 100)});
+    }
+}
+
+awaitable<void> debug(Shell& shell, const Arguments& arguments) {
+    if (arguments.text("what") != "jobs")
+        throw usage_error(
+            fmt::format("there is nothing to show of '{}': it is 'jobs'", arguments.text("what")));
+    constexpr std::uint32_t active = 1; // virConnectListAllDomainsFlags
+    auto daemon = co_await shell.connection();
+    auto answer = co_await daemon->call_with(protocol::connect_list_all_domains, 1, active);
+    Table table{{"Domain", "Job", "Kind", "State", "Since"}};
+    for (auto& handle : answer.domains) {
+        client::Domain domain{daemon, std::move(handle)};
+        co_await add_queue(std::move(domain), table);
+    }
+    shell.show(table);
+}
 } // namespace
 
 std::vector<Command> job_commands() {
     return {
+        {"debug",
+         "what the daemon is busy with: who has a running domain and who waits for it",
+         "",
+         {{"what", Positional, "jobs"}},
+         debug},
         {"domjobabort",
          "give up what a domain is busy with",
          "",

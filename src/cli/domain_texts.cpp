@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands about what users write on a domain, and its description in other forms.
 #include "cli/editor.hpp"
+#include "cli/launched_guest.hpp"
 #include "cli/xml_selection.hpp"
 #include "protocol/domain.hpp"
+
+#include <expected>
+#include <unistd.h>
 
 namespace vireo::cli {
 
@@ -96,23 +100,42 @@ awaitable<void> metadata(Shell& shell, const Arguments& arguments) {
     shell.show("metadata", answer.metadata, answer.metadata + '\n');
 }
 
+/// Defines what was edited. An error is an answer where there is somebody to mend the text.
+awaitable<std::expected<client::Domain, Error>> try_define(Shell& shell, std::string xml,
+                                                           std::uint32_t flags) {
+    auto daemon = co_await shell.connection();
+    try {
+        co_return co_await client::Domain::define(daemon, std::move(xml), flags);
+    } catch (const Error& failure) {
+        co_return std::unexpected(explained("failed to define the domain from what was edited", failure));
+    }
+}
+
 awaitable<void> edit(Shell& shell, const Arguments& arguments) {
     constexpr std::uint32_t secure = 1, inactive = 2; // virDomainXMLFlags
     constexpr std::uint32_t validate = 1;             // virDomainDefineFlags
+    auto flags = arguments.has("skip-validate") ? 0U : validate;
     auto domain = co_await shell.domain_of(arguments);
     auto before = (co_await domain.xml(secure | inactive)).xml;
-    auto after = co_await edited(before, ".xml");
-    if (after == before)
-        co_return shell.print_extra("Domain '{}' XML configuration not changed.\n", domain.name());
-    auto now = (co_await domain.xml(secure | inactive)).xml;
-    if (now != before)
-        throw Error(ErrorCode::OperationFailed, ErrorDomain::None,
-                    "the definition was changed by someone else meanwhile: edit it again");
-    auto daemon = co_await shell.connection();
-    auto flags = arguments.has("skip-validate") ? 0U : validate;
-    auto made = co_await explain("failed to define the domain from what was edited",
-                                 client::Domain::define(daemon, std::move(after), flags));
-    shell.print_extra("Domain '{}' XML configuration edited.\n", made.name());
+    auto after = before;
+    for (std::size_t line = 0;;) {
+        after = co_await edited(after, ".xml", line);
+        if (after == before)
+            co_return shell.print_extra("Domain '{}' XML configuration not changed.\n", domain.name());
+        auto now = (co_await domain.xml(secure | inactive)).xml;
+        if (now != before)
+            throw Error(ErrorCode::OperationFailed, ErrorDomain::None,
+                        "the definition was changed by someone else meanwhile: edit it again");
+        auto made = co_await try_define(shell, after, flags);
+        if (made) co_return shell.print_extra("Domain '{}' XML configuration edited.\n", made->name());
+        if (!::isatty(STDIN_FILENO)) throw made.error();
+        shell.show_error(made.error().what());
+        bool again = co_await confirmed(shell, "Nothing was changed. Go on editing?");
+        if (!again)
+            throw Error(ErrorCode::OperationFailed, ErrorDomain::None,
+                        fmt::format("the definition of '{}' stays as it was", domain.name()));
+        line = line_named_in(made.error().what());
+    }
 }
 
 awaitable<void> domxml_from_native(Shell& shell, const Arguments& arguments) {

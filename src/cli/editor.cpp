@@ -6,7 +6,10 @@
 #include "base/fd.hpp"
 #include "cli/shell.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -48,6 +51,15 @@ std::string editor() {
     return "sensible-editor";
 }
 
+/// Whether "+12" makes this editor begin at line 12.
+bool takes_line(std::string_view program) {
+    constexpr auto known =
+        std::to_array<std::string_view>({"editor", "emacs", "emacsclient", "gvim", "joe", "mcedit", "micro",
+                                         "nano", "nvim", "sensible-editor", "vi", "vim"});
+    auto name = std::filesystem::path{program.substr(0, program.find(' '))}.filename();
+    return std::ranges::find(known, name.string()) != known.end();
+}
+
 /// The editor's name may bring arguments along, so a shell takes it apart.
 void run_editor(const std::string& program, const std::string& path) {
     auto status = std::system(fmt::format("{} '{}'", program, path).c_str());
@@ -58,12 +70,24 @@ void run_editor(const std::string& program, const std::string& path) {
 }
 } // namespace
 
-awaitable<std::string> edited(std::string text, std::string_view suffix) {
+awaitable<std::string> edited(std::string text, std::string_view suffix, std::size_t line) {
     DraftFile file{text, suffix};
     auto path = file.path();
-    auto work = [path, program = editor()] { run_editor(program, path); };
+    auto program = editor();
+    if (line != 0 && takes_line(program)) program += fmt::format(" +{}", line);
+    auto work = [path, program] { run_editor(program, path); };
     co_await async::blocking(std::move(work));
     co_return content_of(path);
+}
+
+std::size_t line_named_in(std::string_view message) {
+    constexpr std::string_view word = "line ";
+    for (auto at = message.find(word); at != message.npos; at = message.find(word, at + 1)) {
+        std::size_t line = 0;
+        std::from_chars(message.data() + at + word.size(), message.data() + message.size(), line);
+        if (line != 0) return line;
+    }
+    return 0;
 }
 
 } // namespace vireo::cli

@@ -116,7 +116,7 @@ awaitable<void> prune_images(Shell& shell) {
 }
 
 awaitable<void> images(Shell& shell, const Arguments& arguments) {
-    const auto& action = arguments.text("action");
+    auto action = arguments.optional_text("action").value_or("list");
     bool wants_image = action == "fetch";
     if (wants_image != arguments.has("image"))
         throw usage_error(wants_image ? "images fetch needs an image: a name of the catalogue or a URL"
@@ -139,8 +139,12 @@ Command images_command() {
         "images",
         "the images that can be launched by name, and those downloaded",
         "list shows the catalogue and what is here of it; fetch downloads one; prune removes what no guest "
-        "uses.",
-        {{"action", Positional, "list, fetch or prune"}, {"image", Text, "to fetch: debian:12, or a URL"}},
+        "uses. Images of your own get names in ~/.config/vireo/images.json, where they are looked for first: "
+        R"({"images": [{"name": "mine", "version": "1", "aliases": ["one"], "architecture": "x86_64", "url": )"
+        R"("https://…/disk.qcow2", "checksums": "https://…/SHA256SUMS"}]})"
+        ".",
+        {{"action", Text, "list (as without it), fetch or prune"},
+         {"image", Text, "to fetch: debian:12, or a URL"}},
         images};
 }
 

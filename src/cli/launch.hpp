@@ -21,6 +21,7 @@ struct LaunchWish {
     std::vector<std::string> ssh_keys, packages; ///< lines of authorized_keys
     std::string user_data;
     std::vector<launch::Forward> forwards;
+    std::vector<launch::Mount> mounts;
     std::chrono::seconds patience{};
     bool keep = false;
 
@@ -37,18 +38,25 @@ public:
 
 private:
     awaitable<void> steps();
+    awaitable<void> prepare();
     awaitable<void> find_image();
+    awaitable<void> ask_daemon();
+    awaitable<void> remember_failure(std::exception_ptr& failure, awaitable<void> step);
     awaitable<void> choose_name();
     awaitable<void> sweep(std::shared_ptr<client::Connection> daemon);
     awaitable<void> make_files();
     awaitable<void> start();
+    launch::GuestPlan make_plan() const;
+    awaitable<void> run_domain(launch::GuestPlan plan);
     awaitable<void> await_guest();
+    awaitable<void> await_mounts();
     awaitable<void> undo();
     awaitable<void> check_guest();
     void show_console();
     void show_result();
-    /// Does `step` and tells how long it took.
-    awaitable<void> timed(std::string title, awaitable<void> step);
+    void show_missing_mounts();
+    /// Does `step`, tells how long it took and remembers it as the phase `key`.
+    awaitable<void> timed(std::string_view key, std::string title, awaitable<void> step);
 
     Shell& shell_;
     LaunchWish wish_;
@@ -59,8 +67,13 @@ private:
     std::optional<std::chrono::steady_clock::time_point> deadline_; ///< once the guest runs
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
     launch::Login login_;
-    std::string note_; ///< about the image
-    StopRequest stop_ = std::make_shared<std::atomic<bool>>(false);
+    std::string note_, network_note_; ///< about the image, about the network
+    bool kvm_ = false, of_session_ = false;
+    std::vector<std::string> mounted_, missing_; ///< places in the guest
+    std::string no_9p_in_;                       ///< the guest's kernel, when that is why some are missing
+    std::vector<std::pair<std::string_view, double>> phases_; ///< seconds
+    StopRequest end_download_ = std::make_shared<std::atomic<bool>>(false);
+    bool interrupted_ = false;
 };
 
 } // namespace vireo::cli

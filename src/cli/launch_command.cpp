@@ -63,10 +63,7 @@ LaunchWish LaunchWish::of(const Arguments& arguments) {
     wish.packages = arguments.texts("package");
     if (auto file = arguments.optional_text("cloud-init")) wish.user_data = content_of(*file);
     for (const auto& text : arguments.texts("forward")) wish.forwards.push_back(launch::parse_forward(text));
-    if (!arguments.texts("mount").empty())
-        throw Error(ErrorCode::ArgumentUnsupported, ErrorDomain::None,
-                    "--mount: directories of the host cannot be shared by this version; vireo cp --recursive "
-                    "copies them");
+    for (const auto& text : arguments.texts("mount")) wish.mounts.push_back(launch::parse_mount(text));
     wish.patience = std::chrono::seconds{arguments.number("timeout", 1).value_or(300)};
     wish.keep = arguments.has("keep");
     return wish;
@@ -89,7 +86,9 @@ std::vector<Command> making_commands() {
           {"package", NamedTexts, "what to install at the first boot"},
           {"cloud-init", NamedText, "file with user data of yours, which is merged"},
           {"forward", NamedTexts, "a port of this host that leads to one of the guest's: 8080:80"},
-          {"mount", NamedTexts, "a directory of this host in the guest: DIR:/path"},
+          {"mount", NamedTexts,
+           "a directory of this host in the guest: DIR:/path; what the guest writes there is yours (the "
+           "system's daemon keeps the guest's owners beside the files)"},
           {"timeout", NamedNumber, "seconds until the guest must let you in (300)"},
           {"keep", Flag, "keep a guest that did not get so far"}},
          launch_guest},

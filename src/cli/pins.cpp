@@ -68,6 +68,15 @@ awaitable<void> emulatorpin(Shell& shell, const Arguments& arguments) {
     shell.show("affinity", affinity,
                fmt::format("emulator: CPU Affinity\n{:-<34}\n       *: {}\n", "", affinity));
 }
+awaitable<void> iothreadpin(Shell& shell, const Arguments& arguments) {
+    auto flags = arguments.impact();
+    auto thread = arguments.number("iothread", 1).value_or(0);
+    auto domain = co_await shell.domain_of(arguments);
+    auto cpus = co_await host_cpus(shell);
+    decltype(protocol::DomainPinIothreadArgs::cpumap) map{require_bitmap(arguments.text("cpulist"), cpus)};
+    co_await domain.call(protocol::domain_pin_iothread, static_cast<std::uint32_t>(thread), std::move(map),
+                         flags);
+}
 } // namespace
 
 std::vector<Command> pin_commands() {
@@ -80,6 +89,16 @@ std::vector<Command> pin_commands() {
          "Shows on which it may run, or changes them.",
          {domain_option, list, config, live, current},
          emulatorpin},
+        {"iothreadpin",
+         "the processors of the host for a thread of a domain's disks",
+         "Changes on which it may run.",
+         {domain_option,
+          {"iothread", PositionalNumber, "its number"},
+          {"cpulist", Positional, "these, as in 0-1,3; r for all"},
+          config,
+          live,
+          current},
+         iothreadpin},
         {"vcpupin",
          "the processors of the host for virtual ones",
          "Shows on which each may run, or changes them for one.",

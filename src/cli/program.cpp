@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/program.hpp"
 
+#include "base/nearest.hpp"
 #include "cli/command_runner.hpp"
 #include "cli/help.hpp"
 #include "cli/interactive.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/shell.hpp"
 
+#include "base/nearest.hpp"
+
 #include <cerrno>
 #include <charconv>
 #include <cstdio>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands about this program itself.
 #include "cli/completion.hpp"
+
+#include "base/nearest.hpp"
 #include "cli/help.hpp"
 #include "cli/program.hpp"
 

@@ -69,6 +69,8 @@ qemu::DriverOptions driver_options(const configuration::Configuration& configure
     options.websocket_ports = {guests.websocket_ports.first, guests.websocket_ports.last};
     options.largest_core = guests.largest_core;
     options.bounds_logs = guests.bounds_logs;
+    options.save_packing = guests.save_packing;
+    options.dump_packing = guests.dump_packing;
     return options;
 }
 

@@ -25,6 +25,8 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     statistics_calls_.bind(hypervisor_);
     native_calls_.bind(hypervisor_);
     inspection_calls_.bind(hypervisor_);
+    save_calls_.bind(hypervisor_);
+    block_job_calls_.bind(hypervisor_);
 }
 
 std::string DispatchTable::list_procedures() const {

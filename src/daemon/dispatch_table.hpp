@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/admin_calls.hpp"
+#include "daemon/block_job_calls.hpp"
 #include "daemon/connect_calls.hpp"
 #include "daemon/device_calls.hpp"
 #include "daemon/domain_calls.hpp"
@@ -14,6 +15,7 @@
 #include "daemon/native_calls.hpp"
 #include "daemon/node_calls.hpp"
 #include "daemon/qemu_calls.hpp"
+#include "daemon/save_calls.hpp"
 #include "daemon/setting_calls.hpp"
 #include "daemon/statistics_calls.hpp"
 
@@ -57,6 +59,8 @@ private:
     StatisticsCalls statistics_calls_;
     NativeCalls native_calls_;
     InspectionCalls inspection_calls_;
+    SaveCalls save_calls_;
+    BlockJobCalls block_job_calls_;
     rpc::Dispatcher hypervisor_{{protocol::Program::Remote, protocol::Program::Qemu, protocol::Program::Lxc}};
     rpc::Dispatcher admin_{{protocol::Program::Admin}};
 };

@@ -42,8 +42,6 @@ private:
     protocol::DomainIsActiveRet is_active(Session& session, protocol::DomainIsActiveArgs args);
     protocol::DomainIsPersistentRet is_persistent(Session& session, protocol::DomainIsPersistentArgs args);
     protocol::DomainIsUpdatedRet is_updated(Session& session, protocol::DomainIsUpdatedArgs args);
-    protocol::DomainHasManagedSaveImageRet has_managed_save(Session& session,
-                                                            protocol::DomainHasManagedSaveImageArgs args);
     protocol::DomainSnapshotNumRet snapshot_count(Session& session, protocol::DomainSnapshotNumArgs args);
     protocol::NodeGetSecurityModelRet security_model(Session& session);
     protocol::DomainGetSecurityLabelRet security_label(Session& session,

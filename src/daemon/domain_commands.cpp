@@ -22,13 +22,13 @@ constexpr std::uint32_t graceful_flag = 1, remove_logs_flag = 2;       // virDom
 constexpr std::uint32_t power_flags = 31;                              // virDomainShutdownFlagValues
 constexpr std::uint32_t console_force_flag = 1, console_safe_flag = 2; // virDomainConsoleFlags
 
-/// BypassCache and ForceBoot speak of a saved memory image: where a domain has none, libvirt ignores them
-/// too.
 hypervisor::StartOptions start_options(std::uint32_t flags) {
     return {.paused = (flags & Paused) != 0,
             .autodestroy = (flags & Autodestroy) != 0,
             .validate = (flags & Validate) != 0,
-            .reset_nvram = (flags & ResetNvram) != 0};
+            .reset_nvram = (flags & ResetNvram) != 0,
+            .force_boot = (flags & ForceBoot) != 0,
+            .bypass_cache = (flags & BypassCache) != 0};
 }
 
 /// Flags that libvirt gave the same numbers in both (virDomainShutdownFlagValues, virDomainRebootFlagValues).

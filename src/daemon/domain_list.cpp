@@ -40,12 +40,12 @@ DomainFilter::DomainFilter(std::uint32_t flags) : flags_{flags} {
 }
 
 bool DomainFilter::matches(const hypervisor::DomainSnapshot& domain) const {
-    // No driver has managed saves, snapshots or checkpoints yet: no domain has one.
+    // No driver has snapshots or checkpoints yet: no domain has one.
     return allows(Active | Inactive, domain.active() ? Active : Inactive) &&
            allows(Persistent | Transient, domain.persistent ? Persistent : Transient) &&
            allows(Running | Paused | Shutoff | OtherState, state_bit(domain.state.state)) &&
            allows(Autostart | NoAutostart, domain.autostart ? Autostart : NoAutostart) &&
-           allows(ManagedSave | NoManagedSave, NoManagedSave) &&
+           allows(ManagedSave | NoManagedSave, domain.managed_save ? ManagedSave : NoManagedSave) &&
            allows(HasSnapshot | NoSnapshot, NoSnapshot) && allows(HasCheckpoint | NoCheckpoint, NoCheckpoint);
 }
 

@@ -222,13 +222,6 @@ protocol::DomainIsUpdatedRet DomainQueries::is_updated(Session& session, protoco
 // ---- what no domain has yet
 // ----------------------------------------------------------------------------------------
 
-protocol::DomainHasManagedSaveImageRet
-DomainQueries::has_managed_save(Session& session, protocol::DomainHasManagedSaveImageArgs args) {
-    check_flags(args.flags, 0, "virDomainHasManagedSaveImage");
-    require_domain(session, args.dom);
-    return {0};
-}
-
 protocol::DomainSnapshotNumRet DomainQueries::snapshot_count(Session& session,
                                                              protocol::DomainSnapshotNumArgs args) {
     require_domain(session, args.dom);
@@ -277,7 +270,6 @@ void DomainQueries::bind(rpc::Dispatcher& dispatcher) {
     dispatcher.on<&Q::is_active>(protocol::domain_is_active, *this);
     dispatcher.on<&Q::is_persistent>(protocol::domain_is_persistent, *this);
     dispatcher.on<&Q::is_updated>(protocol::domain_is_updated, *this);
-    dispatcher.on<&Q::has_managed_save>(protocol::domain_has_managed_save_image, *this);
     dispatcher.on<&Q::snapshot_count>(protocol::domain_snapshot_num, *this);
     dispatcher.on<&Q::security_model>(protocol::node_get_security_model, *this);
     dispatcher.on<&Q::security_label>(protocol::domain_get_security_label, *this);

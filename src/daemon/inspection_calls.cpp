@@ -7,10 +7,9 @@
 #include "host/usage.hpp"
 #include "hypervisor/definition.hpp"
 #include "model/domain/cpu_set.hpp"
+#include "model/domain/edit.hpp"
 
 #include <fmt/format.h>
-
-#include <set>
 
 namespace vireo::daemon {
 
@@ -26,14 +25,6 @@ void require_size(std::uint32_t size) {
         throw invalid(fmt::format("{} bytes cannot be looked at in one go: 1 to {}", size, most_bytes));
 }
 
-/// The numbers of a definition's threads: those that it names, and the lowest that are free for the rest.
-std::set<std::uint32_t> iothread_numbers(const model::domain::Domain& definition) {
-    std::set<std::uint32_t> numbers;
-    for (const auto& thread : definition.iothreads) numbers.insert(thread.id);
-    for (std::uint32_t next = 1; numbers.size() < definition.iothread_count; ++next) numbers.insert(next);
-    return numbers;
-}
-
 /// By number, whether a processor of the host is online: what is not pinned may use it.
 awaitable<std::vector<bool>> online_processors() {
     auto read = [] { return host::read_cpu_map(); };
@@ -45,6 +36,7 @@ awaitable<std::vector<bool>> online_processors() {
 }
 
 using Processors = std::vector<bool>;
+using model::domain::ThreadKind;
 
 awaitable<model::domain::Domain> read_definition(hypervisor::DomainSnapshotPtr domain) {
     return hypervisor::parse_text(domain->persistent_definition, model::domain::Scope::Definition);
@@ -59,11 +51,9 @@ Processors chosen_of(const Processors& all, const std::string& cpus) {
     return chosen;
 }
 
-/// What a definition says of one thread of a kind, or `otherwise`.
-Processors pinned(const Processors& all, const std::vector<model::domain::ThreadPin>& pins,
-                  std::uint32_t thread, const std::string& otherwise) {
-    auto pin = std::ranges::find(pins, thread, &model::domain::ThreadPin::thread);
-    return chosen_of(all, pin == pins.end() ? otherwise : pin->cpus);
+Processors pinned(const Processors& all, const model::domain::Domain& definition,
+                  model::domain::ThreadKind kind, std::uint32_t number) {
+    return chosen_of(all, pinned_cpus(definition, kind, number));
 }
 
 awaitable<std::vector<hypervisor::IoThreadStatus>> defined_iothreads(hypervisor::DomainSnapshotPtr domain) {
@@ -71,8 +61,7 @@ awaitable<std::vector<hypervisor::IoThreadStatus>> defined_iothreads(hypervisor:
     auto online = co_await online_processors();
     std::vector<hypervisor::IoThreadStatus> threads;
     for (auto number : iothread_numbers(definition))
-        threads.push_back(
-            {number, pinned(online, definition.cpu_tuning.iothread_pins, number, definition.vcpus.cpus)});
+        threads.push_back({number, pinned(online, definition, ThreadKind::IoThread, number)});
     co_return threads;
 }
 
@@ -82,7 +71,7 @@ awaitable<std::vector<Processors>> defined_vcpus(hypervisor::DomainSnapshotPtr d
     auto online = co_await online_processors();
     std::vector<Processors> maps;
     for (std::uint32_t number = 0; number < definition.vcpus.maximum; ++number)
-        maps.push_back(pinned(online, definition.cpu_tuning.vcpu_pins, number, definition.vcpus.cpus));
+        maps.push_back(pinned(online, definition, ThreadKind::Vcpu, number));
     co_return maps;
 }
 
@@ -192,8 +181,7 @@ InspectionCalls::emulator_pin(Session& session, protocol::DomainGetEmulatorPinIn
     if (!impact.live) {
         auto definition = co_await read_definition(domain);
         auto online = co_await online_processors();
-        const auto& pin = definition.cpu_tuning.emulator_pin;
-        map = chosen_of(online, pin.empty() ? definition.vcpus.cpus : pin);
+        map = pinned(online, definition, ThreadKind::Emulator, 0);
     }
     constexpr std::int32_t longest = decltype(protocol::DomainGetEmulatorPinInfoRet::cpumaps)::limit;
     auto bytes = bitmap_of(map);

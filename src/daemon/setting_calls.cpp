@@ -4,11 +4,14 @@
 #include "base/error.hpp"
 #include "hypervisor/definition.hpp"
 #include "hypervisor/metadata_change.hpp"
+#include "model/domain/cpu_set.hpp"
 #include "model/domain/edit.hpp"
 
 #include <fmt/format.h>
 
 namespace vireo::daemon {
+
+using model::domain::ThreadKind;
 
 namespace {
 constexpr std::uint32_t live = 1, persistent = 2,
@@ -43,6 +46,14 @@ awaitable<model::domain::Domain> require_definition(const hypervisor::DomainSnap
                     fmt::format("domain '{}' is transient: it has no definition", domain.name));
     const auto& text = of_live ? domain.live_definition : domain.persistent_definition;
     return hypervisor::parse_text(text, of_live ? Scope::Live : Scope::Definition);
+}
+/// Bit n%8 of byte n/8 is processor n.
+std::string cpus_of(const std::string& map) {
+    constexpr std::uint32_t bits = 8;
+    std::set<std::uint32_t> processors;
+    for (std::uint32_t i = 0; i < map.size() * bits; ++i)
+        if ((static_cast<unsigned char>(map[i / bits]) >> i % bits & 1) != 0) processors.insert(i);
+    return model::domain::text_of_cpu_set(processors);
 }
 } // namespace
 
@@ -134,6 +145,30 @@ awaitable<protocol::DomainGetVcpusFlagsRet> SettingCalls::vcpus(Session& session
     co_return answer;
 }
 
+awaitable<void> SettingCalls::pin_vcpu(Session& session, protocol::DomainPinVcpuArgs args) {
+    hypervisor::PinChange change{ThreadKind::Vcpu, args.vcpu, cpus_of(args.cpumap.data)};
+    return driver_of(session).set_pin(args.dom.uuid, args.dom.name, std::move(change), impact_of(live));
+}
+
+awaitable<void> SettingCalls::pin_vcpu_flags(Session& session, protocol::DomainPinVcpuFlagsArgs args) {
+    check_flags(args.flags, impact_flags, "virDomainPinVcpuFlags");
+    hypervisor::PinChange change{ThreadKind::Vcpu, args.vcpu, cpus_of(args.cpumap.data)};
+    return driver_of(session).set_pin(args.dom.uuid, args.dom.name, std::move(change), impact_of(args.flags));
+}
+
+awaitable<void> SettingCalls::pin_emulator(Session& session, protocol::DomainPinEmulatorArgs args) {
+    check_flags(args.flags, impact_flags, "virDomainPinEmulator");
+    hypervisor::PinChange change{ThreadKind::Emulator, 0, cpus_of(args.cpumap.data)};
+    return driver_of(session).set_pin(args.dom.uuid, args.dom.name, std::move(change), impact_of(args.flags));
+}
+
+awaitable<void> SettingCalls::pin_iothread(Session& session, protocol::DomainPinIothreadArgs args) {
+    check_flags(args.flags, impact_flags, "virDomainPinIOThread");
+    if (args.iothreads_id == 0) throw invalid("iothreads are counted from 1");
+    hypervisor::PinChange change{ThreadKind::IoThread, args.iothreads_id, cpus_of(args.cpumap.data)};
+    return driver_of(session).set_pin(args.dom.uuid, args.dom.name, std::move(change), impact_of(args.flags));
+}
+
 void SettingCalls::bind(rpc::Dispatcher& dispatcher) {
     using C = SettingCalls;
     dispatcher.on<&C::metadata>(protocol::domain_get_metadata, *this);
@@ -145,6 +180,10 @@ void SettingCalls::bind(rpc::Dispatcher& dispatcher) {
     dispatcher.on<&C::set_vcpus>(protocol::domain_set_vcpus, *this);
     dispatcher.on<&C::set_vcpus_flags>(protocol::domain_set_vcpus_flags, *this);
     dispatcher.on<&C::vcpus>(protocol::domain_get_vcpus_flags, *this);
+    dispatcher.on<&C::pin_vcpu>(protocol::domain_pin_vcpu, *this);
+    dispatcher.on<&C::pin_vcpu_flags>(protocol::domain_pin_vcpu_flags, *this);
+    dispatcher.on<&C::pin_emulator>(protocol::domain_pin_emulator, *this);
+    dispatcher.on<&C::pin_iothread>(protocol::domain_pin_iothread, *this);
 }
 
 } // namespace vireo::daemon

@@ -24,6 +24,10 @@ private:
     awaitable<void> set_statistics_period(Session& session, protocol::DomainSetMemoryStatsPeriodArgs args);
     awaitable<void> set_vcpus(Session& session, protocol::DomainSetVcpusArgs args);
     awaitable<void> set_vcpus_flags(Session& session, protocol::DomainSetVcpusFlagsArgs args);
+    awaitable<void> pin_vcpu(Session& session, protocol::DomainPinVcpuArgs args);
+    awaitable<void> pin_vcpu_flags(Session& session, protocol::DomainPinVcpuFlagsArgs args);
+    awaitable<void> pin_emulator(Session& session, protocol::DomainPinEmulatorArgs args);
+    awaitable<void> pin_iothread(Session& session, protocol::DomainPinIothreadArgs args);
     awaitable<protocol::DomainGetVcpusFlagsRet> vcpus(Session& session,
                                                       protocol::DomainGetVcpusFlagsArgs args);
 };

@@ -5,8 +5,11 @@
 #include "base/error.hpp"
 #include "model/domain/edit.hpp"
 #include "model/domain/xml.hpp"
+#include "xml/schema.hpp"
 
 #include <fmt/format.h>
+
+#include <filesystem>
 
 namespace vireo::hypervisor {
 
@@ -43,8 +46,22 @@ Definition format_text(const model::domain::Domain& domain, bool live) {
     return {std::make_shared<const DefinitionText>(std::move(definition)), std::move(summary)};
 }
 
+namespace {
+/// Of libvirt, where it is installed: what its tools check documents with.
+const std::filesystem::path domain_schema{"/usr/share/libvirt/schemas/domain.rng"};
+
+void check_schema_of_host(std::string_view xml) {
+    std::error_code ignored;
+    if (std::filesystem::exists(domain_schema, ignored)) xml::check_schema(domain_schema, xml);
+}
+} // namespace
+
 awaitable<model::domain::Domain> parse_definition(std::string xml, model::domain::Unknown unknown) {
     using model::domain::Scope;
+    if (unknown == model::domain::Unknown::Refuse) {
+        auto check = [&xml] { check_schema_of_host(xml); };
+        co_await async::blocking(std::move(check));
+    }
     if (xml.size() <= quick_text) co_return model::domain::parse(xml, Scope::Definition, unknown);
     auto parse = [text = std::move(xml), unknown] {
         return model::domain::parse(text, Scope::Definition, unknown);

@@ -19,7 +19,7 @@ struct DefinitionSummary {
     std::string os_type = "hvm";
     std::string title;
     bool names_firmware = false; ///< whose variables may have a file of their own
-    bool has_secrets = false; ///< the text with passwords differs from the one that everybody may see
+    bool has_secrets = false;    ///< the text with passwords differs from the one that everybody may see
     friend bool operator==(const DefinitionSummary&, const DefinitionSummary&) = default;
 };
 
@@ -33,8 +33,9 @@ struct Definition {
 };
 Definition format_text(const model::domain::Domain& domain, bool live);
 
-/// Parses what a client sent: a long text in the pool, so that the loop goes on. Throws as
-/// `model::domain::parse`.
+/// Parses what a client sent: a long text in the pool, so that the loop goes on. When unknown parts are to be
+/// refused, it must also fit the schema that is installed on the host, if any. Throws as
+/// `model::domain::parse`, and `xml::check_schema`.
 awaitable<model::domain::Domain>
 parse_definition(std::string xml, model::domain::Unknown unknown = model::domain::Unknown::Ignore);
 

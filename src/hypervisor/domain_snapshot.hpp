@@ -38,6 +38,7 @@ struct DomainSnapshot {
     StateAndReason state;
     bool persistent = false;
     bool autostart = false;
+    bool managed_save = false; // its state was put away and waits for its next start
     MemorySize max_memory, memory;
     std::uint32_t max_vcpus = 0, vcpus = 0;
     std::string os_type = "hvm";

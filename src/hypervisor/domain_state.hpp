@@ -18,10 +18,21 @@ enum class DomainState : std::int32_t {
 };
 
 /// Why it does it; each state counts its own reasons (virDomainRunningReason and so on).
-enum class RunningReason : std::int32_t { Unknown = 0, Booted = 1, Unpaused = 5, Wakeup = 8, Crashed = 9 };
+enum class RunningReason : std::int32_t {
+    Unknown = 0,
+    Booted = 1,
+    Restored = 3,
+    Unpaused = 5,
+    SaveCanceled = 7,
+    Wakeup = 8,
+    Crashed = 9,
+};
 enum class PausedReason : std::int32_t {
     Unknown = 0,
     User = 1,
+    Migration = 2,
+    Save = 3,
+    Dump = 4,
     IoError = 5,
     Watchdog = 6,
     ShuttingDown = 8,
@@ -34,6 +45,7 @@ enum class ShutoffReason : std::int32_t {
     Shutdown = 1,
     Destroyed = 2,
     Crashed = 3,
+    Saved = 5,
     Failed = 6,
     Daemon = 8,
 };

@@ -33,6 +33,51 @@ awaitable<std::string> Driver::native_from_xml(std::string, std::string) {
     throw unsupported("virConnectDomainXMLToNative");
 }
 awaitable<void> Driver::remove_logs(std::string) { throw unsupported("virDomainDestroyFlags"); }
+awaitable<void> Driver::save_guest(Uuid, std::string, SaveOptions options) {
+    throw unsupported(options.file.empty() ? "virDomainManagedSave" : "virDomainSave");
+}
+awaitable<void> Driver::restore_guest(RestoreOptions) { throw unsupported("virDomainRestore"); }
+awaitable<std::string> Driver::saved_xml(std::string, bool) {
+    throw unsupported("virDomainSaveImageGetXMLDesc");
+}
+awaitable<void> Driver::change_saved(std::string, SavedChange) {
+    throw unsupported("virDomainSaveImageDefineXML");
+}
+awaitable<std::string> Driver::managed_save_xml(Uuid, std::string, bool) {
+    throw unsupported("virDomainManagedSaveGetXMLDesc");
+}
+awaitable<void> Driver::change_managed_save(Uuid, std::string, SavedChange) {
+    throw unsupported("virDomainManagedSaveDefineXML");
+}
+awaitable<void> Driver::remove_managed_save(Uuid, std::string) {
+    throw unsupported("virDomainManagedSaveRemove");
+}
+awaitable<void> Driver::dump_core(Uuid, std::string, DumpOptions) { throw unsupported("virDomainCoreDump"); }
+JobStatistics Driver::job(const Uuid&, std::string_view, bool, bool) {
+    throw unsupported("virDomainGetJobInfo");
+}
+awaitable<void> Driver::abort_job(Uuid, std::string) { throw unsupported("virDomainAbortJob"); }
+std::vector<QueuedJob> Driver::queue(const Uuid&, std::string_view) {
+    throw unsupported("virDomainGetJobStats");
+}
+awaitable<void> Driver::resize_disk(Uuid, std::string, std::string, MemorySize) {
+    throw unsupported("virDomainBlockResize");
+}
+awaitable<void> Driver::set_disk_threshold(Uuid, std::string, std::string, std::uint64_t) {
+    throw unsupported("virDomainSetBlockThreshold");
+}
+awaitable<void> Driver::pull_disk(Uuid, std::string, std::string, BlockPull pull) {
+    throw unsupported(pull.base ? "virDomainBlockRebase" : "virDomainBlockPull");
+}
+awaitable<std::optional<BlockJobStatus>> Driver::block_job(Uuid, std::string, std::string) {
+    throw unsupported("virDomainGetBlockJobInfo");
+}
+awaitable<void> Driver::set_block_job_bandwidth(Uuid, std::string, std::string, std::uint64_t) {
+    throw unsupported("virDomainBlockJobSetSpeed");
+}
+awaitable<void> Driver::end_block_job(Uuid, std::string, std::string, BlockJobEnd) {
+    throw unsupported("virDomainBlockJobAbort");
+}
 awaitable<void> Driver::set_metadata(Uuid, std::string, MetadataChange, Impact) {
     throw unsupported("virDomainSetMetadata");
 }
@@ -50,6 +95,9 @@ awaitable<void> Driver::set_memory(Uuid, std::string, MemorySize, MemoryTarget, 
 }
 awaitable<void> Driver::set_vcpus(Uuid, std::string, std::uint32_t, VcpuTarget, Impact) {
     throw unsupported("virDomainSetVcpusFlags");
+}
+awaitable<void> Driver::set_pin(Uuid, std::string, PinChange, Impact) {
+    throw unsupported("virDomainPinVcpuFlags");
 }
 awaitable<GuestVcpus> Driver::guest_vcpus(Uuid, std::string) { throw unsupported("virDomainGetGuestVcpus"); }
 awaitable<void> Driver::set_guest_vcpus(Uuid, std::string, std::vector<std::uint32_t>, bool) {

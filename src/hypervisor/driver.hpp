@@ -7,6 +7,7 @@
 #include "hypervisor/domain_registry.hpp"
 #include "hypervisor/events.hpp"
 #include "hypervisor/guest_requests.hpp"
+#include "hypervisor/save_requests.hpp"
 #include "protocol/procedure.hpp"
 
 #include <memory>
@@ -21,7 +22,9 @@ struct StartOptions {
     bool paused = false;
     bool autodestroy = false; // ends with the caller's connection, or with the daemon that knows of it
     bool validate = false; // of a description that comes with the call: refuse what the schema does not know
-    bool reset_nvram = false; // with the variables of the firmware's template
+    bool reset_nvram = false;  // with the variables of the firmware's template
+    bool force_boot = false;   // even where a state was put away for it, which is lost
+    bool bypass_cache = false; // of what was put away
 };
 
 /// What every driver of guests does; one object for each kind of connection ("qemu:///system"). Reading goes
@@ -77,12 +80,44 @@ public:
     virtual awaitable<void> set_autostart(Uuid domain, std::string name, bool autostart) = 0;
     virtual awaitable<void> rename(Uuid domain, std::string name, std::string new_name) = 0;
 
+    /// Puts a running guest's state away and ends it.
+    virtual awaitable<void> save_guest(Uuid domain, std::string name, SaveOptions options);
+    virtual awaitable<void> restore_guest(RestoreOptions options);
+    /// The description in a file that a guest was saved to.
+    virtual awaitable<std::string> saved_xml(std::string file, bool secrets);
+    virtual awaitable<void> change_saved(std::string file, SavedChange change);
+    /// The same of what waits for the domain's next start.
+    virtual awaitable<std::string> managed_save_xml(Uuid domain, std::string name, bool secrets);
+    virtual awaitable<void> change_managed_save(Uuid domain, std::string name, SavedChange change);
+    virtual awaitable<void> remove_managed_save(Uuid domain, std::string name);
+    virtual awaitable<void> dump_core(Uuid domain, std::string name, DumpOptions options);
+    /// The long job of a domain; `completed`: the last one that came to its end, which is forgotten with this
+    /// answer unless `keep`. Never waits.
+    virtual JobStatistics job(const Uuid& domain, std::string_view name, bool completed, bool keep);
+    /// Returns when the job was told; it ends soon.
+    virtual awaitable<void> abort_job(Uuid domain, std::string name);
+    /// Who has the domain, and who waits for it. Never waits.
+    virtual std::vector<QueuedJob> queue(const Uuid& domain, std::string_view name);
+
+    /// Of a running guest's disk, given by its name or its source, as the methods below.
+    virtual awaitable<void> resize_disk(Uuid domain, std::string name, std::string disk, MemorySize size);
+    /// Tells an event once when the disk's image is written beyond this many bytes; 0: never.
+    virtual awaitable<void> set_disk_threshold(Uuid domain, std::string name, std::string disk,
+                                               std::uint64_t bytes);
+    virtual awaitable<void> pull_disk(Uuid domain, std::string name, std::string disk, BlockPull pull);
+    virtual awaitable<std::optional<BlockJobStatus>> block_job(Uuid domain, std::string name,
+                                                               std::string disk);
+    virtual awaitable<void> set_block_job_bandwidth(Uuid domain, std::string name, std::string disk,
+                                                    std::uint64_t bandwidth);
+    virtual awaitable<void> end_block_job(Uuid domain, std::string name, std::string disk, BlockJobEnd how);
+
     virtual awaitable<void> set_metadata(Uuid domain, std::string name, MetadataChange change, Impact impact);
     virtual awaitable<void> change_device(Uuid domain, std::string name, DeviceChange change, Impact impact);
     virtual awaitable<void> set_memory(Uuid domain, std::string name, MemorySize size, MemoryTarget target,
                                        Impact impact);
     virtual awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count, VcpuTarget target,
                                       Impact impact);
+    virtual awaitable<void> set_pin(Uuid domain, std::string name, PinChange change, Impact impact);
     /// The vcpus that the guest itself says it uses (its agent), and switching some of them.
     virtual awaitable<GuestVcpus> guest_vcpus(Uuid domain, std::string name);
     virtual awaitable<void> set_guest_vcpus(Uuid domain, std::string name, std::vector<std::uint32_t> vcpus,

@@ -32,10 +32,10 @@ enum class LifecycleEvent : std::int32_t {
 };
 enum class DefinedDetail : std::int32_t { Added = 0, Updated = 1, Renamed = 2 };
 enum class UndefinedDetail : std::int32_t { Removed = 0, Renamed = 1 };
-enum class StartedDetail : std::int32_t { Booted = 0, Wakeup = 4 };
-enum class SuspendedDetail : std::int32_t { Paused = 0, IoError = 2, Watchdog = 3 };
+enum class StartedDetail : std::int32_t { Booted = 0, Restored = 2, Wakeup = 4 };
+enum class SuspendedDetail : std::int32_t { Paused = 0, IoError = 2, Watchdog = 3, Restored = 4 };
 enum class ResumedDetail : std::int32_t { Unpaused = 0 };
-enum class StoppedDetail : std::int32_t { Shutdown = 0, Destroyed = 1, Crashed = 2, Failed = 5 };
+enum class StoppedDetail : std::int32_t { Shutdown = 0, Destroyed = 1, Crashed = 2, Saved = 4, Failed = 5 };
 enum class ShutdownDetail : std::int32_t { Finished = 0, Guest = 1, Host = 2 };
 enum class CrashedDetail : std::int32_t { Panicked = 0 };
 

@@ -3,6 +3,7 @@
 
 #include "async/byte_channel.hpp"
 #include "base/memory_size.hpp"
+#include "model/domain/host_tuning.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -59,6 +60,13 @@ struct DeviceChange {
     DeviceAction action = DeviceAction::Attach;
     std::string device;
     bool force = false;
+};
+
+/// Which processors of the host a thread of the emulator may run on: "0-3,8".
+struct PinChange {
+    model::domain::ThreadKind kind = model::domain::ThreadKind::Emulator;
+    std::uint32_t number = 0; ///< of the vcpu or iothread
+    std::string cpus;
 };
 
 /// The vcpus of the definition or the running guest; its limit; or those that the agent switches inside.

@@ -13,8 +13,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 
@@ -32,6 +34,13 @@ std::optional<std::string> header_value(std::string_view line, std::string_view 
     auto begin = std::min(line.find_first_not_of(" \t"), line.size());
     auto end = line.find_last_not_of(" \t\r\n");
     return std::string{end == line.npos ? std::string_view{} : line.substr(begin, end + 1 - begin)};
+}
+
+/// The first of these variables of the environment that says something.
+const char* first_set(std::initializer_list<const char*> names) {
+    for (const auto* name : names)
+        if (const char* value = std::getenv(name); value && *value) return value;
+    return nullptr;
 }
 
 /// One request at a time, with the rules that all of them have.
@@ -56,6 +65,9 @@ public:
         set(CURLOPT_HEADERFUNCTION, &Request::take_header);
         set(CURLOPT_WRITEDATA, this);
         set(CURLOPT_WRITEFUNCTION, &Request::take_body);
+        // The program curl reads these; its library does not.
+        if (const auto* file = first_set({"CURL_CA_BUNDLE", "SSL_CERT_FILE"})) set(CURLOPT_CAINFO, file);
+        if (const auto* directory = first_set({"SSL_CERT_DIR"})) set(CURLOPT_CAPATH, directory);
     }
     template <class Value> void set(CURLoption option, Value value) {
         ::curl_easy_setopt(handle_.get(), option, value);
@@ -72,7 +84,7 @@ public:
     Error failure(CURLcode code) const {
         std::string_view why = problem_[0] != '\0' ? problem_ : ::curl_easy_strerror(code);
         return error(code == CURLE_ABORTED_BY_CALLBACK ? ErrorCode::OperationAborted : ErrorCode::HttpError,
-                     fmt::format("'{}' cannot be downloaded: {}", url_, why));
+                     fmt::format("'{}' cannot be downloaded: {}{}", url_, why, advice_on(code)));
     }
     const FileMark& mark() const { return told_.mark; }
     const std::string& content_range() const { return told_.content_range; }
@@ -80,6 +92,16 @@ public:
     std::function<bool(std::string_view)> on_body = [](std::string_view) { return true; };
 
 private:
+    static std::string_view advice_on(CURLcode code) {
+        if (code == CURLE_PEER_FAILED_VERIFICATION)
+            return "; when the server is to be trusted, SSL_CERT_FILE names a file with its authority's "
+                   "certificate";
+        if (code == CURLE_SSL_CACERT_BADFILE)
+            return "; the file with certificates of authorities comes from CURL_CA_BUNDLE, SSL_CERT_FILE or "
+                   "the package "
+                   "ca-certificates";
+        return "";
+    }
     static std::size_t take_header(const char* data, std::size_t, std::size_t size, void* self) {
         auto& [mark, range] = static_cast<Request*>(self)->told_;
         std::string_view line{data, size};

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 
 #include <array>
 #include <chrono>
@@ -27,11 +28,17 @@ struct Wait {
     bool greeted = false;
 };
 
+/// Ours (RFC 4253, 4.2). It is said first: Debian 12's passt delivers nothing of the guest's before.
+constexpr std::string_view own_greeting = "SSH-2.0-vireo\r\n";
+
 /// Whether an SSH server greeted.
 awaitable<bool> connect(asio::ip::tcp::socket& socket, std::uint16_t port) {
     asio::ip::tcp::endpoint place{asio::ip::address_v4::loopback(), port};
     auto [refused] = co_await socket.async_connect(place, asio::as_tuple(asio::use_awaitable));
     if (refused) co_return false;
+    auto [unsaid, length] =
+        co_await asio::async_write(socket, asio::buffer(own_greeting), asio::as_tuple(asio::use_awaitable));
+    if (unsaid) co_return false;
     std::array<char, 4> hello{};
     auto [failed, size] =
         co_await asio::async_read(socket, asio::buffer(hello), asio::as_tuple(asio::use_awaitable));

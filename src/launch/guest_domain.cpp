@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "launch/guest_domain.hpp"
 
-#include "base/fd.hpp"
 #include "launch/error.hpp"
 #include "model/domain/xml.hpp"
 #include "model/metadata.hpp"
 #include "xml/document.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 
 namespace vireo::launch {
 
@@ -34,10 +28,11 @@ Disk make_disk(const std::filesystem::path& path, std::string_view format, std::
     return disk;
 }
 
-Interface make_interface(const std::vector<Forward>& forwards) {
+Interface make_interface(const std::vector<Forward>& forwards, bool passt) {
     Interface interface;
     interface.type = InterfaceType::User;
     interface.model = "virtio";
+    if (passt) interface.backend = NetworkBackend::Passt;
     for (const auto& forward : forwards) {
         PortForward rule;
         rule.address = loopback;
@@ -45,6 +40,18 @@ Interface make_interface(const std::vector<Forward>& forwards) {
         interface.port_forwards.push_back(std::move(rule));
     }
     return interface;
+}
+
+/// A QEMU without root's rights cannot give files away: what the guest writes belongs to its user (squash).
+/// One that could must not: then a guest's owners and rights are kept beside the files (mapped).
+Filesystem make_filesystem(const Mount& mount, std::size_t number, bool keep_owners) {
+    Filesystem filesystem;
+    filesystem.type = FilesystemType::Mount;
+    filesystem.access = keep_owners ? FilesystemAccess::Mapped : FilesystemAccess::Squash;
+    filesystem.multiple_devices = MultipleDevices::Remap;
+    filesystem.source = mount.directory;
+    filesystem.target = mount_tag(number);
+    return filesystem;
 }
 
 std::string metadata_element(const LaunchMetadata& metadata) {
@@ -99,15 +106,17 @@ std::string domain_xml(const GuestPlan& plan) {
     domain.metadata = model::with_metadata("", metadata_uri, "vireo", metadata_element(plan.metadata));
     domain.memory = domain.current_memory = plan.memory;
     domain.vcpus.maximum = plan.cpus;
-    domain.os.arch = "x86_64";
-    domain.os.machine = "q35";
+    domain.os.arch = guest_architecture;
+    domain.os.machine = guest_machine;
     domain.os.boot = {BootDevice::Disk};
     domain.features.emplace().acpi = true;
     domain.cpu.emplace().mode = plan.kvm ? CpuMode::HostPassthrough : CpuMode::Maximum;
     auto seed = make_disk(plan.seed, "raw", "vdb");
     seed.readonly = true;
     domain.devices.disks = {make_disk(plan.disk, "qcow2", "vda"), std::move(seed)};
-    domain.devices.interfaces = {make_interface(plan.forwards)};
+    domain.devices.interfaces = {make_interface(plan.forwards, plan.passt)};
+    for (std::size_t number = 0; number < plan.mounts.size(); ++number)
+        domain.devices.filesystems.push_back(make_filesystem(plan.mounts[number], number, plan.keep_owners));
     auto& serial = domain.devices.serials.emplace_back();
     serial.source.log_file = plan.console_log;
     serial.source.log_append = Switch::Off;
@@ -115,15 +124,9 @@ std::string domain_xml(const GuestPlan& plan) {
     return format(domain, {.secure = true});
 }
 
-bool offers_kvm(const std::string& capabilities, std::string_view architecture) {
-    xml::Document document{capabilities, ErrorDomain::Capabilities};
-    for (auto guest : document.root().children("guest")) {
-        auto arch = guest.child("arch");
-        if (arch.attribute("name").value() == architecture &&
-            arch.find_child_by_attribute("domain", "type", "kvm"))
-            return true;
-    }
-    return false;
+bool offers_kvm(const std::string& domain_capabilities) {
+    xml::Document document{domain_capabilities, ErrorDomain::Capabilities};
+    return document.root().child_value("domain") == std::string_view{"kvm"};
 }
 
 std::vector<Forward> forwards_of(const std::string& xml) {
@@ -134,20 +137,6 @@ std::vector<Forward> forwards_of(const std::string& xml) {
                 if (rule.protocol == ForwardProtocol::Tcp && range.exclude != Answer::Yes)
                     all.push_back({range.start, range.to.value_or(range.start)});
     return all;
-}
-
-std::uint16_t find_free_port() {
-    Fd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    auto* place = reinterpret_cast<sockaddr*>(&address);
-    if (!socket || ::bind(socket.get(), place, length) != 0 ||
-        ::getsockname(socket.get(), place, &length) != 0)
-        throw error(ErrorCode::SystemError,
-                    fmt::format("no port of this host is free: {}", std::strerror(errno)));
-    return ntohs(address.sin_port);
 }
 
 } // namespace vireo::launch

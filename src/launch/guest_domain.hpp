@@ -3,6 +3,7 @@
 
 #include "base/memory_size.hpp"
 #include "base/uuid.hpp"
+#include "launch/mount.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -43,18 +44,20 @@ struct GuestPlan {
     MemorySize memory;
     std::filesystem::path disk, seed, console_log;
     std::vector<Forward> forwards; ///< with that of ssh
+    std::vector<Mount> mounts;
+    bool passt = false;       ///< serves its network; else QEMU itself
+    bool keep_owners = false; ///< of what the guest writes there, beside the files (needs a daemon of root)
     LaunchMetadata metadata;
 };
 /// The domain, for the daemon to define.
 std::string domain_xml(const GuestPlan& plan);
 
-/// Whether a daemon's capabilities offer KVM for guests of this architecture. Throws Error for text that is
-/// none.
-bool offers_kvm(const std::string& capabilities, std::string_view architecture);
+/// The machine that launched guests have.
+constexpr std::string_view guest_architecture = "x86_64", guest_machine = "q35";
+
+/// Whether a daemon's domain capabilities are those of KVM. Throws Error for text that is none.
+bool offers_kvm(const std::string& domain_capabilities);
 /// The ports that a domain's XML forwards to its guest. Throws Error.
 std::vector<Forward> forwards_of(const std::string& xml);
-
-/// A TCP port of 127.0.0.1 that nobody has at this moment. Throws Error.
-std::uint16_t find_free_port();
 
 } // namespace vireo::launch

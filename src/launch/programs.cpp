@@ -80,17 +80,17 @@ std::vector<std::string> ssh_words(const Login& login) {
     return words;
 }
 
-awaitable<bool> can_log_in(Login login) {
+awaitable<std::optional<std::string>> run_inside(Login login, std::string command) {
     auto words = ssh_words(login);
     words.insert(words.begin() + 1, {"-n", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"});
-    words.emplace_back("true");
+    words.push_back(std::move(command));
     try {
         auto output = co_await run(std::move(words), "openssh-client", 30s);
-        co_return output.status.success();
+        if (output.status.success()) co_return std::move(output.out);
     } catch (const Error& failure) {
         if (failure.code != ErrorCode::OperationTimeout) throw;
     }
-    co_return false;
+    co_return std::nullopt;
 }
 
 std::vector<std::string> own_public_keys(const std::filesystem::path& home) {

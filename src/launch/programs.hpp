@@ -29,8 +29,9 @@ struct Login {
 std::vector<std::string> login_options(const Login& login);
 /// The command line of ssh, up to the host, to be read or typed by people.
 std::vector<std::string> ssh_words(const Login& login);
-/// Whether a command can be run in the guest. Throws Error only when there is no ssh here.
-awaitable<bool> can_log_in(Login login);
+/// What a command that is run in the guest prints; nothing when ssh does not let us in or it fails. Throws
+/// Error only when there is no ssh here.
+awaitable<std::optional<std::string>> run_inside(Login login, std::string command);
 
 /// The public keys that the user's own ssh offers (~/.ssh/id_*.pub), a line each.
 std::vector<std::string> own_public_keys(const std::filesystem::path& home);

@@ -18,6 +18,33 @@ json::array texts(const std::vector<std::string>& from) {
     return all;
 }
 
+/// "mounts" of cloud-init: the fields of fstab. A folder that is gone later must not keep the guest from
+/// booting.
+json::array mounts_of(const Seed& seed) {
+    json::array all;
+    for (std::size_t number = 0; number < seed.mounts.size(); ++number)
+        all.emplace_back(json::array{mount_tag(number), seed.mounts[number].place, "9p",
+                                     "trans=virtio,version=9p2000.L,msize=524288,nofail", "0", "0"});
+    return all;
+}
+
+/// Places below the user's home are made before the user is: what was made on the way is given to the user.
+json::array repair_of_home(const Seed& seed) {
+    auto home = "/home/" + seed.user;
+    json::array command{"find", home, "-xdev", "-user", "root"};
+    for (const auto& mount : seed.mounts) {
+        if (!mount.place.starts_with(home + "/")) continue;
+        for (const auto* word : {"!", "-path"}) command.emplace_back(word);
+        command.emplace_back(mount.place);
+    }
+    if (command.size() == 5) return {};
+    for (const auto* word : {"-exec", "chown", "-h"}) command.emplace_back(word);
+    command.emplace_back(seed.user + ":");
+    for (const auto* word : {"{}", "+"}) command.emplace_back(word);
+    json::array files{"cp", "-rnT", "/etc/skel", home};
+    return {std::move(files), std::move(command)};
+}
+
 /// JSON is YAML.
 std::string cloud_config(const Seed& seed) {
     json::object user{{"name", seed.user},
@@ -25,8 +52,11 @@ std::string cloud_config(const Seed& seed) {
                       {"sudo", "ALL=(ALL) NOPASSWD:ALL"},
                       {"lock_passwd", true},
                       {"ssh_authorized_keys", texts(seed.ssh_keys)}};
-    json::object config{
-        {"users", json::array{std::move(user)}}, {"hostname", seed.host_name}, {"ssh_pwauth", false}};
+    if (seed.user_id) user["uid"] = *seed.user_id;
+    // Nothing about sshd's own options: cloud-init would start it anew when we are in already.
+    json::object config{{"users", json::array{std::move(user)}}, {"hostname", seed.host_name}};
+    if (!seed.mounts.empty()) config["mounts"] = mounts_of(seed);
+    if (auto commands = repair_of_home(seed); !commands.empty()) config["runcmd"] = std::move(commands);
     if (!seed.packages.empty()) {
         config["package_update"] = true;
         config["packages"] = texts(seed.packages);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "launch/mount.hpp"
+
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +17,9 @@ struct Seed {
     std::string user;                  ///< who may become root without a password
     std::vector<std::string> ssh_keys; ///< lines of authorized_keys
     std::vector<std::string> packages;
-    std::string more; ///< user data of the user's own, merged with ours; may be empty
+    std::vector<Mount> mounts;            ///< the first has mount_tag(0), and so on
+    std::optional<std::uint32_t> user_id; ///< the user's number; nothing leaves it to the guest
+    std::string more;                     ///< user data of the user's own, merged with ours; may be empty
 };
 
 /// The documents of cloud-init's source NoCloud ("NoCloud", "User data formats" in its documentation).

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -123,6 +124,14 @@ void set_limits(const std::vector<Limit>& limits) {
     }
 }
 
+void choose_processors(const std::vector<std::uint32_t>& processors) {
+    if (processors.empty()) return;
+    std::vector<cpu_set_t> sets(*std::ranges::max_element(processors) / CPU_SETSIZE + 1);
+    auto size = sets.size() * sizeof(cpu_set_t);
+    for (auto processor : processors) CPU_SET_S(processor, size, sets.data());
+    check(::sched_setaffinity(0, size, sets.data()), "run on the chosen processors of the host");
+}
+
 void become(const Plan& plan) {
     if (plan.group) {
         check(::setgroups(plan.groups.size(), plan.groups.data()), "set the supplementary groups");
@@ -170,6 +179,7 @@ void number_descriptors(const std::vector<PassedDescriptor>& wanted) {
     ::umask(plan.umask);
     write_pid_files(plan);
     enter_cgroup(plan.cgroup);
+    choose_processors(plan.processors);
     set_limits(plan.limits);
     become(plan);
     check(::chdir(plan.working_directory.c_str()), "enter '" + plan.working_directory + "'");

@@ -58,6 +58,8 @@ void apply(Plan& plan, std::string_view key, std::string_view value) {
         plan.group = number<gid_t>(value);
     else if (key == "supplementary")
         plan.groups.push_back(number<gid_t>(value));
+    else if (key == "processor")
+        plan.processors.push_back(number<std::uint32_t>(value));
     else if (key == "limit")
         plan.limits.push_back(limit(value));
     else if (key == "umask")
@@ -82,6 +84,7 @@ std::string encode(const Plan& plan) {
     if (plan.user) put(text, "user", std::to_string(*plan.user));
     if (plan.group) put(text, "group", std::to_string(*plan.group));
     for (auto group : plan.groups) put(text, "supplementary", std::to_string(group));
+    for (auto processor : plan.processors) put(text, "processor", std::to_string(processor));
     for (const auto& limit : plan.limits)
         put(text, "limit",
             std::to_string(limit.resource) + ":" + std::to_string(limit.soft) + ":" +

@@ -47,6 +47,8 @@ struct Plan {
     std::optional<gid_t> group;
     /// Supplementary groups, set only together with `group`.
     std::vector<gid_t> groups;
+    /// The host's processors that it may run on; none given: the daemon's.
+    std::vector<std::uint32_t> processors;
     /// One that the kernel refuses is a warning in the log.
     std::vector<Limit> limits;
     mode_t umask = 0077;

@@ -168,7 +168,8 @@ awaitable<std::string> QemuDriver::baseline_cpu(std::optional<CapabilitiesQuery>
         auto emulator = co_await cpus_emulator(std::move(*query));
         co_return baseline(*emulator, cpus, true, options);
     }
-    if (cpus.front().arch.starts_with("ppc64")) co_return baseline_power(cpus);
+    const auto& arch = cpus.front().arch;
+    if (!arch.empty() && !is_x86(arch)) co_return baseline_beside_x86(cpus);
     auto emulator = co_await default_emulator();
     co_return baseline(*emulator, cpus, false, options);
 }

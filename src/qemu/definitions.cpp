@@ -40,6 +40,7 @@ awaitable<QemuDriver::Model> QemuDriver::read_definition(std::string xml, bool s
         co_await hypervisor::parse_definition(std::move(xml), strict ? Unknown::Refuse : Unknown::Ignore);
     auto capabilities = co_await capabilities_.get(emulator_of(model, host_architecture()));
     complete(model, *capabilities);
+    name_variables(model, nvram_directory());
     co_return model;
 }
 
@@ -127,7 +128,14 @@ awaitable<void> QemuDriver::remove_definition(DomainPtr domain, hypervisor::Unde
     if (!domain->durable.definition)
         throw error(ErrorCode::OperationInvalid,
                     fmt::format("domain '{}' is transient: it has no definition", domain->durable.name));
+    if (domain->managed_save && !options.managed_save)
+        throw error(
+            ErrorCode::OperationInvalid,
+            fmt::format("a state of domain '{}' waits for its next start: say that it shall be removed "
+                        "too (--managed-save)",
+                        domain->durable.name));
     co_await settle_nvram(domain, options);
+    if (domain->managed_save) co_await drop_managed_save(domain);
     DurableChange change{[](Durable& next) {
         next.definition = {};
         next.autostart = false;
@@ -150,6 +158,10 @@ awaitable<void> QemuDriver::change_name(DomainPtr domain, std::string new_name) 
     if (domain->run || !domain->durable.definition)
         throw error(ErrorCode::OperationInvalid,
                     fmt::format("domain '{}' is active or transient and cannot be renamed", old_name));
+    if (domain->managed_save)
+        throw error(
+            ErrorCode::OperationInvalid,
+            fmt::format("a state of domain '{}' waits for its next start: it cannot be renamed", old_name));
     if (new_name == old_name)
         throw error(ErrorCode::InvalidArgument, fmt::format("domain '{}' has that name already", old_name));
     auto model = model::domain::parse(domain->durable.definition.complete());
@@ -194,7 +206,12 @@ awaitable<void> QemuDriver::change_autostart(DomainPtr domain, bool autostart) {
 }
 
 awaitable<QemuDriver::DomainSnapshotPtr> QemuDriver::create(std::string xml, StartOptions options) {
-    auto model = std::make_shared<Model>(co_await read_definition(std::move(xml), options.validate));
+    auto model = std::make_shared<const Model>(co_await read_definition(std::move(xml), options.validate));
+    co_return co_await launch_described(std::move(model), options, nullptr);
+}
+
+awaitable<QemuDriver::DomainSnapshotPtr>
+QemuDriver::launch_described(std::shared_ptr<const Model> model, StartOptions options, IncomingPtr incoming) {
     for (;;) {
         require_free(*model);
         NameReservation reservation{reserved_names_, model->name, model->uuid};
@@ -207,7 +224,13 @@ awaitable<QemuDriver::DomainSnapshotPtr> QemuDriver::create(std::string xml, Sta
         if (domain->run)
             throw error(ErrorCode::OperationInvalid,
                         fmt::format("domain '{}' is already active", model->name));
-        co_await job.run(start_guest(domain, model, options));
+        if (domain->managed_save)
+            throw error(
+                ErrorCode::OperationInvalid,
+                fmt::format("a state of domain '{}' waits for its next start: start it, or remove the "
+                            "state (managedsave-remove)",
+                            model->name));
+        co_await job.run(start_guest(domain, model, options, incoming));
         co_return snapshot_of(*domain);
     }
 }
@@ -219,7 +242,12 @@ awaitable<QemuDriver::DomainSnapshotPtr> QemuDriver::start(Uuid uuid, std::strin
     if (domain->run)
         throw error(ErrorCode::OperationInvalid,
                     fmt::format("domain '{}' is already running", domain->durable.name));
+    if (domain->managed_save && !options.force_boot) {
+        co_await job.run(start_saved(domain, options));
+        co_return snapshot_of(*domain);
+    }
     auto model = std::make_shared<const Model>(model::domain::parse(domain->durable.definition.complete()));
+    if (domain->managed_save) co_await drop_managed_save(domain);
     co_await job.run(start_guest(domain, model, options));
     co_return snapshot_of(*domain);
 }

@@ -12,7 +12,7 @@ std::uint32_t node_number(const std::vector<model::domain::Disk>& disks, std::si
 DiskNodes::DiskNodes(const model::domain::Domain& live) {
     const auto& disks = live.devices.disks;
     for (std::size_t i = 0; i < disks.size(); ++i)
-        by_number_[node_number(disks, i)] = {disks[i].info.alias, disks[i].source};
+        by_number_[node_number(disks, i)] = {disks[i].info.alias, disks[i].source, disks[i].target};
 }
 
 const DiskNodes::Disk* DiskNodes::find(std::string_view node) const {

@@ -22,7 +22,7 @@ std::uint32_t node_number(const std::vector<model::domain::Disk>& disks, std::si
 class DiskNodes {
 public:
     struct Disk {
-        std::string alias, source;
+        std::string alias, source, target;
     };
 
     DiskNodes() = default;

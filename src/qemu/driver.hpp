@@ -11,6 +11,7 @@
 #include "qemu/display_ports.hpp"
 #include "qemu/log_keeper.hpp"
 #include "qemu/managed_domain.hpp"
+#include "qemu/saving/state_files.hpp"
 #include "store/store.hpp"
 
 #include <filesystem>
@@ -37,7 +38,8 @@ struct DriverOptions {
     PortRange websocket_ports{5700, 65535}; ///< the same for websockets of VNC
     std::uint64_t largest_core = 0; ///< bytes of a core file of QEMU; the most that there is: no limit
     bool bounds_logs = true;        ///< what QEMU says of guests, else as much as it likes
-    std::string launcher;           ///< path of vireo-launch; empty: beside the running program
+    Packing save_packing = Packing::Raw, dump_packing = Packing::Raw; ///< of states that are put away
+    std::string launcher; ///< path of vireo-launch; empty: beside the running program
     /// How long a guest has to end after SIGTERM before SIGKILL; and in all, when it is asked gracefully.
     std::chrono::milliseconds termination{1'500}, graceful_termination{15'000};
     /// For one answer of QEMU.
@@ -97,6 +99,32 @@ public:
     awaitable<void> set_autostart(Uuid domain, std::string name, bool autostart) override;
     awaitable<void> rename(Uuid domain, std::string name, std::string new_name) override;
 
+    awaitable<void> save_guest(Uuid domain, std::string name, hypervisor::SaveOptions options) override;
+    awaitable<void> restore_guest(hypervisor::RestoreOptions options) override;
+    awaitable<std::string> saved_xml(std::string file, bool secrets) override;
+    awaitable<void> change_saved(std::string file, hypervisor::SavedChange change) override;
+    awaitable<std::string> managed_save_xml(Uuid domain, std::string name, bool secrets) override;
+    awaitable<void> change_managed_save(Uuid domain, std::string name,
+                                        hypervisor::SavedChange change) override;
+    awaitable<void> remove_managed_save(Uuid domain, std::string name) override;
+    awaitable<void> dump_core(Uuid domain, std::string name, hypervisor::DumpOptions options) override;
+    hypervisor::JobStatistics job(const Uuid& domain, std::string_view name, bool completed,
+                                  bool keep) override;
+    awaitable<void> abort_job(Uuid domain, std::string name) override;
+    std::vector<hypervisor::QueuedJob> queue(const Uuid& domain, std::string_view name) override;
+
+    awaitable<void> resize_disk(Uuid domain, std::string name, std::string disk, MemorySize size) override;
+    awaitable<void> set_disk_threshold(Uuid domain, std::string name, std::string disk,
+                                       std::uint64_t bytes) override;
+    awaitable<void> pull_disk(Uuid domain, std::string name, std::string disk,
+                              hypervisor::BlockPull pull) override;
+    awaitable<std::optional<hypervisor::BlockJobStatus>> block_job(Uuid domain, std::string name,
+                                                                   std::string disk) override;
+    awaitable<void> set_block_job_bandwidth(Uuid domain, std::string name, std::string disk,
+                                            std::uint64_t bandwidth) override;
+    awaitable<void> end_block_job(Uuid domain, std::string name, std::string disk,
+                                  hypervisor::BlockJobEnd how) override;
+
     awaitable<void> set_metadata(Uuid domain, std::string name, hypervisor::MetadataChange change,
                                  hypervisor::Impact impact) override;
     awaitable<void> change_device(Uuid domain, std::string name, hypervisor::DeviceChange change,
@@ -105,6 +133,8 @@ public:
                                hypervisor::MemoryTarget target, hypervisor::Impact impact) override;
     awaitable<void> set_vcpus(Uuid domain, std::string name, std::uint32_t count,
                               hypervisor::VcpuTarget target, hypervisor::Impact impact) override;
+    awaitable<void> set_pin(Uuid domain, std::string name, hypervisor::PinChange change,
+                            hypervisor::Impact impact) override;
     awaitable<hypervisor::GuestVcpus> guest_vcpus(Uuid domain, std::string name) override;
     awaitable<void> set_guest_vcpus(Uuid domain, std::string name, std::vector<std::uint32_t> vcpus,
                                     bool online) override;
@@ -170,6 +200,16 @@ private:
     using DurableChange = std::move_only_function<void(Durable&)>;
     struct Launch; // start.cpp: what a start has made so far
 
+    /// The state that a start goes on from.
+    struct Incoming {
+        Fd file; ///< at its beginning
+        StateFileOptions how;
+        bool running = true; ///< afterwards
+        hypervisor::SuspendedDetail why_paused = hypervisor::SuspendedDetail::Restored;
+        std::filesystem::path used_up; ///< the file that goes before the guest runs; empty: none does
+    };
+    using IncomingPtr = std::shared_ptr<Incoming>;
+
     // driver.cpp: finding, saving, publishing
     DomainPtr require(const Uuid& uuid, std::string_view name) const;
     DomainPtr find(const Uuid& uuid) const;
@@ -206,10 +246,13 @@ private:
     awaitable<void> settle_nvram(DomainPtr domain, hypervisor::UndefineOptions options);
     awaitable<void> change_name(DomainPtr domain, std::string new_name);
     awaitable<void> change_autostart(DomainPtr domain, bool autostart);
+    /// Starts a guest of this description, which need not be defined.
+    awaitable<DomainSnapshotPtr> launch_described(std::shared_ptr<const Model> model, StartOptions options,
+                                                  IncomingPtr incoming);
 
     // start.cpp
     awaitable<void> start_guest(DomainPtr domain, std::shared_ptr<const Model> definition,
-                                StartOptions options);
+                                StartOptions options, IncomingPtr incoming = nullptr);
     awaitable<void> boot(DomainPtr domain, std::shared_ptr<Launch> launch);
     /// Throws ConfigUnsupported with what the definition asks for and this version cannot run.
     static void require_supported(const Model& model, model::domain::Concern concern);
@@ -221,6 +264,70 @@ private:
     awaitable<void> abandon(DomainPtr domain, RunPtr run);
     awaitable<void> require_kvm(const Model& model);
     void choose_ports(Model& model, RunRecord& run);
+
+    // saving/save.cpp
+    awaitable<void> put_away(DomainPtr domain, hypervisor::SaveOptions options);
+    awaitable<SaveHeader> header_for(DomainPtr domain, hypervisor::SaveOptions options);
+    awaitable<void> hold_still(DomainPtr domain, RunPtr run, hypervisor::PausedReason reason);
+    awaitable<void> write_whole_state(DomainPtr domain, RunPtr run, std::shared_ptr<StateOutput> output);
+    /// Undoes a save or a dump that failed, and throws why it did.
+    awaitable<void> take_back(DomainPtr domain, RunPtr run, std::shared_ptr<StateOutput> output,
+                              std::string what, std::exception_ptr failure);
+
+    // saving/transfer.cpp: a guest's state on its way
+    awaitable<void> send_state(DomainPtr domain, RunPtr run, Fd file);
+    awaitable<void> receive_state(RunPtr run, IncomingPtr incoming);
+    awaitable<void> await_transfer(DomainPtr domain, RunPtr run);
+    awaitable<void> stop_transfer(std::shared_ptr<Monitor> monitor);
+
+    // saving/settle.cpp: what a long job leaves to be done or undone
+    awaitable<void> begin_pending(DomainPtr domain, RunPtr run, PendingJob job);
+    awaitable<void> settle_soon(DomainPtr domain, RunPtr run);
+    awaitable<void> settle(DomainPtr domain, RunPtr run);
+    awaitable<void> settle_once(DomainPtr domain, RunPtr run);
+    awaitable<void> finish_save(DomainPtr domain, RunPtr run, PendingJob job);
+    awaitable<void> go_on(DomainPtr domain, RunPtr run, hypervisor::RunningReason reason);
+    awaitable<void> settle_files(std::vector<PendingJob> jobs);
+    awaitable<void> find_managed_saves();
+
+    // saving/restore.cpp
+    struct Saved;
+    awaitable<std::shared_ptr<Saved>> open_saved(std::filesystem::path file);
+    awaitable<std::shared_ptr<const Model>> description_of(const SaveHeader& header,
+                                                           std::optional<std::string> changed);
+    awaitable<void> start_saved(DomainPtr domain, StartOptions options);
+    awaitable<void> drop_managed_save(DomainPtr domain);
+    void require_managed_save(const ManagedDomain& domain) const;
+    std::filesystem::path managed_save_file(const ManagedDomain& domain) const {
+        return managed_save_directory() / (domain.durable.name + ".save");
+    }
+    std::filesystem::path managed_save_directory() const { return directories_.state / "qemu" / "save"; }
+
+    // saving/dump.cpp
+    awaitable<void> dump(DomainPtr domain, hypervisor::DumpOptions options);
+    awaitable<void> write_core(DomainPtr domain, RunPtr run, std::shared_ptr<StateOutput> output,
+                               hypervisor::DumpOptions options);
+    awaitable<void> send_memory(DomainPtr domain, RunPtr run, Fd file, hypervisor::DumpFormat format);
+
+    // block_jobs/
+    struct LiveDisk;
+    awaitable<LiveDisk> live_disk(DomainPtr domain, std::string wanted);
+    awaitable<void> start_pull(DomainPtr domain, std::string disk, hypervisor::BlockPull pull);
+    awaitable<void> command_disk(DomainPtr domain, std::string disk, std::string command,
+                                 json::object arguments);
+    awaitable<void> stop_block_job(DomainPtr domain, std::string disk, hypervisor::BlockJobEnd how);
+    void take_job_status(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    void take_threshold(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event);
+    awaitable<void> look_at_block_jobs(DomainPtr domain, RunPtr run);
+    awaitable<void> conclude_block_jobs(DomainPtr domain, RunPtr run);
+    awaitable<void> conclude_block_job(DomainPtr domain, RunPtr run, json::object job);
+
+    // saving/jobs.cpp
+    void begin_long_job(const DomainPtr& domain, hypervisor::JobOperation operation);
+    void end_long_job(const DomainPtr& domain, bool completed);
+    /// Throws OperationInvalid unless the guest runs or is paused, with nothing of an earlier job to be
+    /// settled.
+    static void require_steady(const ManagedDomain& domain);
 
     // stop.cpp
     awaitable<void> watch(DomainPtr domain, RunPtr run);
@@ -321,6 +428,11 @@ private:
                                        std::chrono::seconds period);
     awaitable<void> change_statistics_period(DomainPtr domain, std::chrono::seconds period,
                                              hypervisor::Impact impact);
+
+    // guest/placement.cpp
+    awaitable<void> change_pin(DomainPtr domain, hypervisor::PinChange change, hypervisor::Impact impact);
+    /// Lets QEMU's threads run where and how the live definition says.
+    awaitable<void> place_threads(Subject subject);
 
     // statistics/statistics.cpp
     awaitable<Subject> subject_of(DomainPtr domain);

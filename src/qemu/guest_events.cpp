@@ -44,6 +44,7 @@ MonitorListener QemuDriver::listener_of(const DomainPtr& domain, const RunPtr& r
 }
 
 void QemuDriver::take_event(const DomainPtr& domain, const RunPtr& run, const MonitorEvent& event) {
+    if (event.name == "MIGRATION" || event.name == "DUMP_COMPLETED") run->transfer_changed.give();
     if (!run->published) {
         run->early_events_lost = run->early_events.size() >= early_events_limit;
         if (!run->early_events_lost) run->early_events.push_back(event);
@@ -77,6 +78,8 @@ void QemuDriver::take_event(const DomainPtr& domain, const RunPtr& run, const Mo
         tell(domain, hypervisor::DomainPmWakeup{});
         remember_state(domain, run);
     }
+    if (name == "JOB_STATUS_CHANGE") take_job_status(domain, run, event);
+    if (name == "BLOCK_WRITE_THRESHOLD") take_threshold(domain, run, event);
     take_device_event(domain, run, event);
 }
 
@@ -116,7 +119,7 @@ void QemuDriver::take_stop(const DomainPtr& domain, const RunPtr& run) {
 void QemuDriver::take_resume(const DomainPtr& domain, const RunPtr& run) {
     if (domain->state.state == DomainState::Running) return;
     using hypervisor::RunningReason;
-    auto reason = RunningReason::Unpaused;
+    auto reason = std::exchange(run->resume_reason, RunningReason::Unpaused);
     if (run->restarting)
         reason = domain->state.state == DomainState::Crashed ? RunningReason::Crashed : RunningReason::Booted;
     run->restarting = false;

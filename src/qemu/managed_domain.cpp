@@ -26,6 +26,7 @@ hypervisor::DomainSnapshotPtr snapshot_of(const ManagedDomain& domain) {
     snapshot->state = domain.state;
     snapshot->persistent = bool{durable.definition};
     snapshot->autostart = durable.autostart;
+    snapshot->managed_save = domain.managed_save;
     take_summary(*snapshot, domain.run ? durable.live.summary : durable.definition.summary);
     snapshot->persistent_definition = durable.definition.text;
     if (!domain.run) return snapshot;

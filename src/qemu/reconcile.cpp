@@ -47,6 +47,7 @@ awaitable<void> QemuDriver::recover() {
     }
     co_await remove_orphans(complete);
     co_await forget_runs(std::move(over));
+    co_await find_managed_saves();
     std::vector<DomainPtr> adopted;
     for (const auto& [uuid, domain] : std::map<Uuid, DomainPtr>{domains_.begin(), domains_.end()}) {
         publish(domain);
@@ -123,6 +124,7 @@ void QemuDriver::attend(const DomainPtr& domain) {
     log.info("{}: adopted (process {})", domain->durable.name, domain->run->process.pid());
     spawn(watch(domain, domain->run));
     spawn(reconnect(domain, domain->run, std::chrono::milliseconds{0}));
+    if (domain->run->record.job) spawn(settle(domain, domain->run));
 }
 
 /// Ends what is left of runs that are not ours, and removes their directories. Makes the folder of all runs.
@@ -186,6 +188,14 @@ void QemuDriver::leave_alone(const std::filesystem::path& directory, pid_t pid) 
 
 /// Writes down, in one go, that these run no more.
 awaitable<void> QemuDriver::forget_runs(std::vector<DomainPtr> domains) {
+    std::vector<PendingJob> jobs;
+    for (const auto& domain : domains) {
+        const auto& job = domain->durable.run->job;
+        if (!job) continue;
+        jobs.push_back(*job);
+        if (job->whole) domain->state = hypervisor::ShutoffReason::Saved;
+    }
+    co_await settle_files(std::move(jobs));
     store::Change change;
     for (const auto& domain : domains) {
         auto& durable = domain->durable;
@@ -231,6 +241,7 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
             run->connected.give();
             spawn(settle_devices(domain, run));
             co_await look_at_ports(domain, run);
+            co_await look_at_block_jobs(domain, run);
             co_return;
         } catch (const boost::system::system_error& error) {
             if (error.code() == asio::error::operation_aborted) throw;

@@ -28,6 +28,14 @@ json::object to_json(const Text& definition) {
     return object;
 }
 
+json::object to_json(const PendingJob& job) {
+    return {{"kind", name_of(job.kind)},
+            {"part", job.part},
+            {"file", job.file},
+            {"running", job.running},
+            {"whole", job.whole}};
+}
+
 json::object to_json(const RunRecord& run) {
     json::object object{{"phase", name_of(run.phase)},
                         {"id", run.id},
@@ -43,6 +51,7 @@ json::object to_json(const RunRecord& run) {
     if (run.clock_start) object["clock_start"] = *run.clock_start;
     if (run.agent_patience) // negative: for ever
         object["agent_patience"] = run.agent_patience->limit ? run.agent_patience->limit->count() : -1;
+    if (run.job) object["job"] = to_json(*run.job);
     return object;
 }
 
@@ -73,6 +82,12 @@ Summary summary_from(const json::object& from) {
     return summary;
 }
 
+PendingJob job_from(const json::object& from) {
+    auto kind = from_name<PendingJob::Kind>(text(from, "kind"));
+    if (!kind) throw error(ErrorCode::InternalError, "the kind of its job is unknown");
+    return {*kind, text(from, "part"), text(from, "file"), flag(from, "running"), flag(from, "whole")};
+}
+
 RunRecord run_from(const json::object& from) {
     RunRecord run;
     auto phase = from_name<Phase>(text(from, "phase"));
@@ -97,6 +112,7 @@ RunRecord run_from(const json::object& from) {
         run.agent_patience.emplace();
         if (*seconds >= 0) run.agent_patience->limit = std::chrono::seconds{*seconds};
     }
+    if (const auto* job = json::find_object(from, "job")) run.job = job_from(*job);
     return run;
 }
 

@@ -25,6 +25,22 @@ constexpr auto names_of(Phase) {
         {{Starting, "starting"}, {Running, "running"}, {Stopping, "stopping"}});
 }
 
+/// What a long job has begun to do: what the next daemon must undo, or bring to its end.
+struct PendingJob {
+    enum class Kind { Save, Restore, Dump };
+    Kind kind = Kind::Save;
+    std::string part;     ///< the file that is written; of a restore: the one that goes before the guest runs
+    std::string file;     ///< the name that it gets
+    bool running = false; ///< the guest is to run afterwards, unless it was saved
+    bool whole = false;   ///< all is on disk: from here on the guest is saved
+    friend bool operator==(const PendingJob&, const PendingJob&) = default;
+};
+constexpr auto names_of(PendingJob::Kind) {
+    using enum PendingJob::Kind;
+    return std::to_array<std::pair<PendingJob::Kind, std::string_view>>(
+        {{Save, "save"}, {Restore, "restore"}, {Dump, "dump"}});
+}
+
 /// What the store holds of a run: all that the next daemon must know of it.
 struct RunRecord {
     Phase phase = Phase::Starting;
@@ -39,6 +55,7 @@ struct RunRecord {
         clock_start; ///< of a clock of variable offset: its offset at the start, seconds
     /// For commands of the guest's agent; none: what is usual. Zero seconds: nobody waits for answers.
     std::optional<hypervisor::AgentPatience> agent_patience;
+    std::optional<PendingJob> job;
     /// Devices that are being changed, by alias: the live definition says how they shall be, and QEMU may not
     /// be there yet.
     std::vector<std::string> changing;

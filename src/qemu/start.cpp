@@ -8,6 +8,8 @@
 #include "host/kvm_probe.hpp"
 #include "host/topology.hpp"
 #include "launcher/launch.hpp"
+#include "model/domain/cpu_set.hpp"
+#include "model/domain/edit.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/capabilities/cpu.hpp"
 #include "qemu/command_line/aliases.hpp"
@@ -19,6 +21,8 @@
 #include "qemu/error.hpp"
 #include "qemu/guest_log.hpp"
 #include "qemu/io_throttle.hpp"
+#include "qemu/passt.hpp"
+#include "qemu/statistics/sources.hpp"
 #include "qemu/tap.hpp"
 #include "qemu/uefi.hpp"
 #include "json/json.hpp"
@@ -122,26 +126,32 @@ bool was_cancelled(const std::exception_ptr& failure) {
 
 /// What a start has decided and made so far.
 struct QemuDriver::Launch {
-    Launch(Model model, StartOptions options) : model{std::move(model)}, options{options} {}
+    Launch(Model model, StartOptions options, IncomingPtr incoming)
+        : model{std::move(model)}, options{options}, incoming{std::move(incoming)} {}
     Model model; ///< becomes the live one step by step
     StartOptions options;
+    IncomingPtr incoming; ///< null: it boots
     RunPtr run;
     CommandLine line;
     GuestLog log;
-    Fd listener; ///< of the monitor
-    std::vector<Fd> taps;
+    Fd listener;                        ///< of the monitor
+    std::map<std::size_t, Fd> networks; ///< taps and connections to passt, by the interface's index
     std::string_view step = "preparing it";
 };
 
 awaitable<void> QemuDriver::start_guest(DomainPtr domain, std::shared_ptr<const Model> definition,
-                                        StartOptions options) {
-    auto launch = std::make_shared<Launch>(*definition, options);
+                                        StartOptions options, IncomingPtr incoming) {
+    auto launch = std::make_shared<Launch>(*definition, options, std::move(incoming));
     domain->starting = true;
     std::exception_ptr failure;
     try {
         co_await boot(domain, launch);
     } catch (...) { failure = std::current_exception(); }
-    if (!failure) co_return;
+    if (!failure) {
+        // from here on it is a guest like others, whatever fails
+        if (launch->incoming) co_await settle_soon(domain, launch->run);
+        co_return;
+    }
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto read = [launch] { return launch->log.said(); };
     if (launch->run) co_await abandon(domain, launch->run);
@@ -206,6 +216,7 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     context.host_nodes = co_await async::blocking(std::move(read_nodes));
     choose_firmware(model, installed, context.nvram_directory);
     launch->line = build_command_line(model, *capabilities, context);
+    if (launch->incoming) launch->line.arguments.insert(launch->line.arguments.end(), {"-incoming", "defer"});
     DurableChange intent{[&](Durable& next) {
         next.name = model.name;
         next.run = run->record;
@@ -263,12 +274,17 @@ awaitable<void> QemuDriver::prepare_host(std::shared_ptr<Launch> launch) {
             auto& interface = launch->model.devices.interfaces.at(passed.interface);
             auto tap = open_tap(interface);
             interface.target = tap.name;
-            launch->taps.push_back(std::move(tap.descriptor));
+            launch->networks[passed.interface] = std::move(tap.descriptor);
         }
         launch->log = GuestLog{path};
         launch->log.begin(launch->line.environment, launch->line.arguments);
     };
     co_await async::blocking(std::move(prepare));
+    for (const auto& passed : launch->line.descriptors) {
+        if (passed.kind != PassedDescriptor::Kind::Passt) continue;
+        auto interface = launch->model.devices.interfaces.at(passed.interface);
+        launch->networks[passed.interface] = co_await start_passt(std::move(interface));
+    }
 }
 
 awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
@@ -279,15 +295,17 @@ awaitable<void> QemuDriver::spawn_guest(std::shared_ptr<Launch> launch) {
     plan.identity_file = run.directory / identity_file;
     plan.log = launch->log.descriptor();
     plan.limits = {{RLIMIT_CORE, options_.largest_core, options_.largest_core}};
+    auto processors = members_of_cpu_set(pinned_cpus(launch->model, ThreadKind::Emulator, 0));
+    plan.processors.assign(processors.begin(), processors.end());
     int number = 3;
-    auto tap = launch->taps.begin(); // in the order of the list
     for (const auto& passed : launch->line.descriptors) {
-        bool is_tap = passed.kind == PassedDescriptor::Kind::Tap;
-        plan.descriptors.push_back({is_tap ? (tap++)->get() : launch->listener.get(), number++});
+        bool is_monitor = passed.kind == PassedDescriptor::Kind::Monitor;
+        const auto& descriptor = is_monitor ? launch->listener : launch->networks.at(passed.interface);
+        plan.descriptors.push_back({descriptor.get(), number++});
     }
     auto child = co_await launcher::launch(options_.launcher, std::move(plan));
     launch->listener.reset(); // QEMU's alone now: it is closed with it
-    launch->taps.clear();
+    launch->networks.clear();
     std::string failure;
     try {
         auto identity = async::identify_process(child.pid());
@@ -334,14 +352,27 @@ awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> 
         co_await monitor->execute("block_set_io_throttle", std::move(limits), deadline);
     }
     if (has_pty(model)) set_ptys(model, co_await monitor->execute("query-chardev", deadline));
-    if (!launch->options.paused) co_await monitor->execute("cont", deadline);
+    Subject subject{monitor, deadline, model, run->process.pid()};
+    co_await place_threads(std::move(subject));
+    if (launch->incoming) {
+        launch->step = "loading its state";
+        co_await receive_state(run, launch->incoming);
+    } else if (!launch->options.paused) {
+        co_await monitor->execute("cont", deadline);
+    }
 }
 
 awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> launch) {
     auto run = launch->run;
-    bool paused = launch->options.paused;
+    const auto& incoming = launch->incoming;
+    bool paused = launch->options.paused || incoming;
     hypervisor::StateAndReason state{hypervisor::RunningReason::Booted};
     if (paused) state = hypervisor::PausedReason::User;
+    if (incoming) {
+        state = hypervisor::PausedReason::Migration; // so does libvirt call it
+        run->record.job =
+            PendingJob{PendingJob::Kind::Restore, incoming->used_up, {}, incoming->running, false};
+    }
     run->record.phase = Phase::Running;
     run->record.state = state;
     auto live = format_text(launch->model, true);
@@ -358,8 +389,9 @@ awaitable<void> QemuDriver::announce(DomainPtr domain, std::shared_ptr<Launch> l
     set_state(domain, state);
     log.info("{}: started as {} (process {})", launch->model.name, run->record.id, run->process.pid());
     if (!paused) tell(domain, hypervisor::ResumedDetail::Unpaused); // libvirt tells both, in this order
-    tell(domain, hypervisor::StartedDetail::Booted);
-    if (paused) tell(domain, hypervisor::SuspendedDetail::Paused);
+    tell(domain, incoming ? hypervisor::StartedDetail::Restored : hypervisor::StartedDetail::Booted);
+    if (paused && !incoming) tell(domain, hypervisor::SuspendedDetail::Paused);
+    if (incoming && !incoming->running) tell(domain, incoming->why_paused);
     constexpr std::int32_t disconnected = 2, started = 1; // virConnectDomainEventAgentLifecycle…
     if (run->agent) tell(domain, hypervisor::DomainAgentLifecycle{disconnected, started});
     spawn(watch(domain, run));

@@ -23,8 +23,11 @@ constexpr std::chrono::seconds kill_patience{30};
 
 constexpr auto names_of(Ending) {
     using enum Ending;
-    return std::to_array<std::pair<Ending, std::string_view>>(
-        {{Shutdown, "shutdown"}, {Destroyed, "destroyed"}, {Crashed, "crashed"}, {Failed, "failed"}});
+    return std::to_array<std::pair<Ending, std::string_view>>({{Shutdown, "shutdown"},
+                                                               {Destroyed, "destroyed"},
+                                                               {Crashed, "crashed"},
+                                                               {Failed, "failed"},
+                                                               {Saved, "saved"}});
 }
 
 std::string_view word_for(Ending ending) {
@@ -38,6 +41,7 @@ hypervisor::ShutoffReason reason_of(Ending ending) {
     case Ending::Shutdown: return hypervisor::ShutoffReason::Shutdown;
     case Ending::Destroyed: return hypervisor::ShutoffReason::Destroyed;
     case Ending::Crashed: return hypervisor::ShutoffReason::Crashed;
+    case Ending::Saved: return hypervisor::ShutoffReason::Saved;
     case Ending::Failed: break;
     }
     return hypervisor::ShutoffReason::Failed;
@@ -48,6 +52,7 @@ hypervisor::StoppedDetail detail_of(Ending ending) {
     case Ending::Shutdown: return hypervisor::StoppedDetail::Shutdown;
     case Ending::Destroyed: return hypervisor::StoppedDetail::Destroyed;
     case Ending::Crashed: return hypervisor::StoppedDetail::Crashed;
+    case Ending::Saved: return hypervisor::StoppedDetail::Saved;
     case Ending::Failed: break;
     }
     return hypervisor::StoppedDetail::Failed;

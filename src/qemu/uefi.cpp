@@ -86,8 +86,7 @@ void choose_firmware(Domain& domain, const std::vector<Firmware>& installed,
         apply(*found, domain);
     }
     if (!keeps_variables(os)) return;
-    if (!os.nvram) os.nvram.emplace();
-    os.nvram->path = nvram_file(domain, nvram_directory);
+    name_variables(domain, nvram_directory);
     if (!os.nvram->template_path.empty()) return;
     auto is_same = [&](const Firmware& each) {
         return each.code.path == os.loader->path && each.nvram_template;
@@ -96,9 +95,16 @@ void choose_firmware(Domain& domain, const std::vector<Firmware>& installed,
     if (same != installed.end()) os.nvram->template_path = same->nvram_template->path;
 }
 
+void name_variables(Domain& domain, const std::filesystem::path& nvram_directory) {
+    auto& nvram = domain.os.nvram;
+    if (!keeps_variables(domain.os) || (nvram && nvram->type)) return;
+    if (!nvram) nvram.emplace();
+    nvram->path = nvram_file(domain, nvram_directory);
+}
+
 std::filesystem::path nvram_file(const Domain& domain, const std::filesystem::path& nvram_directory) {
     const auto& os = domain.os;
-    if (os.nvram && !os.nvram->path.empty()) return os.nvram->path;
+    if (os.nvram && (os.nvram->type || !os.nvram->path.empty())) return os.nvram->path;
     bool is_chosen_later =
         os.firmware == FirmwareKind::Efi && !(os.loader && os.loader->stateless == Answer::Yes);
     if (!is_chosen_later && !keeps_variables(os)) return {};

@@ -19,6 +19,9 @@ void choose_firmware(model::domain::Domain& domain, const std::vector<Firmware>&
 std::filesystem::path nvram_file(const model::domain::Domain& domain,
                                  const std::filesystem::path& nvram_directory);
 
+/// Names the file of the variables in a definition that names its firmware's code, but not this file.
+void name_variables(model::domain::Domain& domain, const std::filesystem::path& nvram_directory);
+
 /// Makes the file of the variables from its template, unless it is there (or is to be as new). Blocks: for
 /// the pool. Throws OperationFailed, SystemError.
 void prepare_nvram(const model::domain::Domain& domain, bool reset);

@@ -188,4 +188,11 @@ awaitable<void> TestDriver::set_vcpus(Uuid uuid, std::string name, std::uint32_t
     }
 }
 
+awaitable<void> TestDriver::set_pin(Uuid uuid, std::string name, hypervisor::PinChange change,
+                                    Impact impact) {
+    edit(require(uuid, name), impact,
+         [&](Model& model, bool) { model::domain::set_pin(model, change.kind, change.number, change.cpus); });
+    co_return;
+}
+
 } // namespace vireo::testdriver

@@ -53,6 +53,9 @@ public:
     awaitable<void> set_vcpus(Uuid uuid, std::string name, std::uint32_t count, hypervisor::VcpuTarget target,
                               Impact impact) override;
 
+    awaitable<void> set_pin(Uuid uuid, std::string name, hypervisor::PinChange change,
+                            Impact impact) override;
+
     awaitable<hypervisor::GuestVcpus> guest_vcpus(Uuid uuid, std::string name) override;
     awaitable<std::vector<protocol::TypedParameter>> statistics(Uuid uuid, std::string name,
                                                                 std::uint32_t groups) override;

@@ -84,6 +84,7 @@ bool Reader::is_in(const Namespace& space, const char* name, pugi::xml_node elem
 }
 
 Reader Reader::child(const Namespace& space, const char* name) const {
+    if (outline_ != nullptr) note(name); // what is visited is found by its namespace below
     for (auto element : element_.children())
         if (is_in(space, name, element)) {
             if (visited_ != nullptr) visited_->add_whole(element);

@@ -59,6 +59,10 @@ public:
         : element_{element}, document_{&document}, text_{text}, view_{view}, outline_{&outline} {}
 
     bool exists() const { return static_cast<bool>(element_); }
+    /// Whether no element of this name stands before this one, and one of `name` beside it.
+    bool is_first_beside(const char* name) const {
+        return !element_.previous_sibling(element_.name()) && element_.parent().child(name);
+    }
     void open() const {}
     bool live() const { return view_.live; }
     bool secure() const { return true; }
@@ -161,6 +165,7 @@ public:
     /// The first child of a namespace, and all of them.
     Reader child(const Namespace& space, const char* name) const;
     template <class T> Reader& children(const Namespace& space, const char* name, std::vector<T>& values) {
+        note(name, {.repeats = true});
         for (auto element : element_.children()) {
             if (!is_in(space, name, element)) continue;
             auto node = at(element);

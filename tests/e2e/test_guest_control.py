@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is done to a running guest from outside, through stock virsh and python3-libvirt."""
 import json
+import os
 import re
 import socket
+import subprocess
+from pathlib import Path
 
 import libvirt
 import pytest
@@ -25,6 +28,25 @@ def test_the_monitor_takes_commands(system):
     refused = json.loads(system.ask("qemu-monitor-command", "tiny", '{"execute": "no-such-thing"}'))
     assert refused["error"]["class"] == "CommandNotFound"
     assert "commands by hand" in system.log_tail() or "libvirtd" in str(system.command)
+
+
+@pytest.mark.parametrize("program", ["virsh", "vireo"])
+def test_the_monitor_takes_files(system, pytestconfig, program):
+    """QEMU reads what is in a file that it has no name of: a descriptor of the client's came along."""
+    if program == "vireo":
+        program = pytestconfig.getoption("--client-program") or pytest.skip("there is no vireo beside this daemon")
+    system.define(domains.tiny("tiny")).create()
+    file = os.memfd_create("passed")
+    try:
+        done = subprocess.run([program, "-c", system.uri, "qemu-monitor-command", "tiny", "--pass-fds", str(file),
+                               json.dumps({"execute": "add-fd", "arguments": {"fdset-id": 7}})],
+                              pass_fds=[file], capture_output=True, text=True, timeout=60)
+    finally:
+        os.close(file)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["return"]["fdset-id"] == 7
+    (pid,) = system.emulators()
+    assert any("memfd:passed" in os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def test_keys_reach_the_guest(system):

@@ -98,3 +98,17 @@ def test_an_ethernet_interface_is_a_tap_of_its_own(system, bridge):
         assert "mytap" in ip("link", "show", "mytap")
     system.ask("destroy", "tap")
     assert "mytap" not in ip("link", "show")
+
+
+@pytest.mark.beyond_libvirtd
+def test_passt_that_cannot_work_says_why(system):
+    """Without a route to the world it does not. (Where it works: test_launch.py.)"""
+    domain = system.define("""<domain type='qemu'><name>lonely</name><memory unit='MiB'>64</memory>
+        <os><type arch='x86_64' machine='q35'>hvm</type></os><devices><interface type='user'><backend type='passt'/><portForward proto='tcp'>
+        <range start='2022' to='22'/></portForward><model type='virtio'/></interface></devices></domain>""")
+    with pytest.raises(libvirt.libvirtError, match="passt cannot serve it: .*not usable"):
+        domain.create()
+    assert not domain.isActive() and system.emulators() == {}
+    elsewhere = domain.XMLDesc().replace("<interface type='user'>", "<interface type='bridge'><source bridge='testbr0'/>")
+    with pytest.raises(libvirt.libvirtError, match="type 'bridge' has no <backend> of type 'passt'"):
+        system.define(elsewhere.replace("<portForward", "<!--").replace("</portForward>", "-->"))

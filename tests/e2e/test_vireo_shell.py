@@ -60,7 +60,7 @@ def test_the_prompt_runs_commands_and_remembers_them(two, prompt, tmp_path):
         shell.send("quit\r")
         assert shell.wait(20) == 0
     with prompt("-r") as shell:
-        shell.expect("vireo > ", 20)
+        shell.expect_line("vireo > ", 20)
         shell.send("\x1b[A\x1b[A")  # two lines up
         shell.expect("pwd", 20)
         shell.send("\r\x04")
@@ -70,13 +70,13 @@ def test_the_prompt_runs_commands_and_remembers_them(two, prompt, tmp_path):
 
 def test_tab_completes_commands_options_and_domains(two, prompt):
     with prompt() as shell:
-        shell.expect("vireo # ", 20)
+        shell.expect_line("vireo # ", 20)
         shell.send("domsta\te bu\t--re\t\r")  # domstat, busy, --reason
         shell.expect(r"running \(", 20)
-        shell.expect("vireo # ", 20)  # what is typed before it is edited by the terminal, which knows \x15 but not \t
+        shell.expect_line("vireo # ", 20)
         shell.send("dumpx\tid\t--xp\t//uuid\r")
         shell.expect(f"<uuid>{UUID}", 20)
-        shell.expect("vireo # ", 20)
+        shell.expect_line("vireo # ", 20)
         shell.send("domstat\t\x15quit\r")  # nothing to add: the candidates are shown
         shell.expect("domstate  domstats", 20)
         assert shell.wait(20) == 0
@@ -152,6 +152,64 @@ def test_an_editor_changes_the_definition(two, system, vireo, monkeypatch):
     assert vireo("edit", "idle").stdout.strip() == "Domain 'idle' XML configuration not changed."
     monkeypatch.setenv("EDITOR", "false")
     assert "'false'" in vireo("edit", "idle").stderr
+
+
+# Writes down what it is called with; makes a mistake the first time, and mends it the second time.
+CLUMSY = """#!/bin/sh
+echo "$@" >> "$0.log"
+for file; do :; done
+if grep -q 65536 "$file"; then sed -i "s/65536/plenty/" "$file"; else sed -i "s/plenty/32768/" "$file"; fi
+"""
+
+
+@pytest.fixture
+def clumsy(tmp_path, monkeypatch):
+    """The editor of somebody who errs once; it calls itself nano, which takes a line to begin at."""
+    path = tmp_path / "nano"
+    path.write_text(CLUMSY)
+    path.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(path))
+    monkeypatch.delenv("VISUAL", raising=False)
+    return path
+
+
+def test_a_mistake_is_mended_at_its_line(two, system, program, clumsy):
+    before = system.ask("dumpxml", "idle", "--inactive").splitlines()
+    line = 1 + next(number for number, text in enumerate(before) if "<memory " in text)
+    with Console([program, "-c", system.uri, "edit", "idle", "--skip-validate"]) as terminal:
+        terminal.expect("(?s)error:.*plenty.*Go on editing", 30)
+        terminal.send("y\r")
+        terminal.expect("XML configuration edited", 30)
+    first, second = clumsy.with_name("nano.log").read_text().splitlines()
+    assert not first.startswith("+") and second.startswith(f"+{line} ")
+    assert "<memory unit='KiB'>32768</memory>" in system.ask("dumpxml", "idle")
+
+
+def test_a_mistake_is_given_up(two, system, program, clumsy, vireo):
+    before = system.ask("dumpxml", "idle", "--inactive")
+    with Console([program, "-c", system.uri, "edit", "idle", "--skip-validate"]) as terminal:
+        terminal.expect("Go on editing", 30)
+        terminal.send("n\r")
+        terminal.expect("stays as it was", 30)
+    assert system.ask("dumpxml", "idle", "--inactive") == before
+    clumsy.with_name("nano.log").unlink()
+    done = vireo("edit", "idle", "--skip-validate")  # nobody is there to be asked
+    assert done.returncode == 1 and "plenty" in done.stderr
+    assert system.ask("dumpxml", "idle", "--inactive") == before
+
+
+def test_the_format_is_explained(program):
+    def explain(*words: str):
+        done = subprocess.run([program, "explain", *words, "--output", "json"], capture_output=True, text=True, timeout=60)
+        return json.loads(done.stdout) if done.returncode == 0 else done.stderr
+    cache = explain("domain.devices.disk.driver.cache")
+    assert "writeback" in cache["values"] and (cache["default"], cache["default_from"]) == ("writeback", "hypervisor")
+    assert cache["documentation"] and not cache["guest_sees"]
+    assert "queues" in explain("domain.devices.interface.driver")["attributes"]
+    assert explain("domain.on_reboot")["default_from"] == "format"
+    assert "domain.memoryBacking.hugepages" in [found["path"] for found in explain("--search", "large pages")]
+    assert "did you mean 'driver'" in explain("domain.devices.disk.drivr")
+    assert "--search" in explain()
 
 
 def test_every_command_explains_itself(program):

@@ -3,7 +3,8 @@
 """Makes the guests that tests and `./dev run` boot, of Debian's cloud kernel and busybox.
 
 OUT/kernel and OUT/initramfs are started directly, or OUT/initramfs-agent, which has Debian's own guest agent; OUT/cloud.img is a
-raw disk image that boots by itself, reads a NoCloud seed and serves ssh (cloud/init), for `vireo launch`. Needs apt-get,
+raw disk image that boots by itself, reads a NoCloud seed and serves ssh (cloud/init), for `vireo launch`. OUT/cloud-9p.img is the
+same with Debian's usual kernel, which has the file system 9p that the one for clouds lacks. Needs apt-get,
 dpkg-deb, lz4, busybox-static, dropbear-bin, openssh-sftp-server, syslinux, mtools and the libraries of qemu-guest-agent;
 installs nothing. All is made again when this folder or a package changes; the packages are fetched once. Exit status 3: apt
 could not give one.
@@ -22,7 +23,7 @@ from pathlib import Path
 import real_agent
 
 HERE = Path(__file__).resolve().parent
-META_PACKAGE = "linux-image-cloud-amd64"
+CLOUD_KERNEL, USUAL_KERNEL = "linux-image-cloud-amd64", "linux-image-amd64"  # meta packages
 # In the order in which they can be loaded.
 MODULES = """
     drivers/virtio/virtio_ring drivers/virtio/virtio drivers/virtio/virtio_pci_legacy_dev
@@ -30,6 +31,8 @@ MODULES = """
     drivers/net/net_failover drivers/net/virtio_net drivers/char/hw_random/virtio-rng drivers/virtio/virtio_balloon
     drivers/char/virtio_console drivers/input/evdev drivers/virtio/virtio_input drivers/acpi/button""".split()
 CLOUD_MODULES = [*MODULES, "drivers/cdrom/cdrom", "fs/isofs/isofs"]
+MODULES_9P = [*CLOUD_MODULES, "fs/netfs/netfs", "fs/fscache/fscache", "net/9p/9pnet",
+              "net/9p/9pnet_virtio", "fs/9p/9p"]
 # What serves ssh, and where the programs look for it.
 CLOUD_PROGRAMS = {"/usr/sbin/dropbear": "bin/dropbear", "/usr/lib/openssh/sftp-server": "usr/lib/sftp-server"}
 CLOUD_SECTORS = 48 << 11  # of the disk image: 48 MiB
@@ -54,16 +57,17 @@ def give_up(package: str) -> None:
     sys.exit(3)
 
 
-def fetch_kernel(cache: Path) -> Path:
-    """The meta package only names the kernel's, with its version, as a dependency."""
-    if found := sorted(cache.glob("linux-image-*.deb")):
+def fetch_kernel(cache: Path, meta_package: str) -> Path:
+    """The meta package only names the kernel's, with its version, as a dependency. What was fetched before stays in use."""
+    kind = "-cloud" if "-cloud" in meta_package else ""
+    if found := [path for path in sorted(cache.glob("linux-image-*.deb")) if re.match(rf"linux-image-[0-9.-]+{kind}-amd64_", path.name)]:
         return found[-1]
     try:
-        depends = subprocess.run(["apt-cache", "--no-all-versions", "show", META_PACKAGE],
+        depends = subprocess.run(["apt-cache", "--no-all-versions", "show", meta_package],
                                  check=True, capture_output=True, text=True).stdout
         package = re.search(r"^Depends: (linux-image-\S+)", depends, re.M).group(1)
     except (subprocess.CalledProcessError, AttributeError):
-        give_up(META_PACKAGE)
+        give_up(meta_package)
     return fetch(cache, package)
 
 
@@ -113,10 +117,10 @@ def make_initramfs(modules: Path) -> bytes:
         return archive(root)
 
 
-def make_cloud_initramfs(modules: Path) -> bytes:
+def make_cloud_initramfs(modules: Path, names: list[str]) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
-        populate(root, modules, CLOUD_MODULES, [("cloud/init", "init", 0o755), ("udhcpc", "etc/udhcpc", 0o755)])
+        populate(root, modules, names, [("cloud/init", "init", 0o755), ("udhcpc", "etc/udhcpc", 0o755)])
         for folder in ["etc/dropbear", "home", "seed"]:
             (root / folder).mkdir()
         for program, place in CLOUD_PROGRAMS.items():
@@ -156,26 +160,34 @@ def fingerprint(*packages: Path) -> str:
     return digest.hexdigest()
 
 
+def unpack(package: Path, tree: Path) -> tuple[Path, Path]:
+    """A kernel and the folder of its modules."""
+    subprocess.run(["dpkg-deb", "-x", package, tree], check=True)
+    (bzimage,) = tree.glob("boot/vmlinuz-*")
+    (modules,) = tree.glob("lib/modules/*/kernel")
+    return bzimage, modules
+
+
 def build(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    package, agent = fetch_kernel(out), fetch(out, real_agent.PACKAGE)
-    stamp, wanted = out / "stamp", fingerprint(package, agent)
+    package, usual, agent = fetch_kernel(out, CLOUD_KERNEL), fetch_kernel(out, USUAL_KERNEL), fetch(out, real_agent.PACKAGE)
+    stamp, wanted = out / "stamp", fingerprint(package, usual, agent)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     with tempfile.TemporaryDirectory(dir=out) as name:
         tree = Path(name)
-        subprocess.run(["dpkg-deb", "-x", package, tree], check=True)
-        (bzimage,) = tree.glob("boot/vmlinuz-*")
-        (modules,) = tree.glob("lib/modules/*/kernel")
+        bzimage, modules = unpack(package, tree / "cloud")
         (out / "kernel").write_bytes(extract_elf(bzimage.read_bytes()))
         initramfs = make_initramfs(modules)
         (out / "initramfs").write_bytes(initramfs)
         (out / "initramfs-agent").write_bytes(initramfs + make_agent_overlay(agent))
-        cloud = tree / "cloud-initramfs"
-        cloud.write_bytes(make_cloud_initramfs(modules))
-        make_cloud_image(out / "cloud.img", bzimage, cloud)
+        usual_bzimage, usual_modules = unpack(usual, tree / "usual")
+        for image, kernel, files in [("cloud.img", bzimage, make_cloud_initramfs(modules, CLOUD_MODULES)),
+                                     ("cloud-9p.img", usual_bzimage, make_cloud_initramfs(usual_modules, MODULES_9P))]:
+            (tree / "initramfs").write_bytes(files)
+            make_cloud_image(out / image, kernel, tree / "initramfs")
     stamp.write_text(wanted)
-    print(f"made {out / 'kernel'}, {out / 'initramfs'} and {out / 'cloud.img'} from {package.name}")
+    print(f"made {out / 'kernel'}, {out / 'initramfs'} and {out / 'cloud.img'} from {package.name}, {out / 'cloud-9p.img'} from {usual.name}")
 
 
 def main() -> None:

@@ -61,6 +61,16 @@ class Console:
     def send(self, text: str) -> None:
         os.write(self.terminal, text.encode())
 
+    def expect_line(self, prompt: str, patience: float = 60) -> None:
+        """Waits for a prompt at which the program itself edits the line: libedit prints it shortly before it takes the keys from the
+        terminal, which knows ^U but no Tab."""
+        self.expect(prompt, patience)
+        deadline = time.monotonic() + patience
+        while termios.tcgetattr(self.terminal)[3] & termios.ICANON:
+            if time.monotonic() > deadline:
+                raise NotSeen(f"the terminal keeps the keys after {prompt!r}; the last was:\n{self.text[-2000:]}")
+            time.sleep(0.01)
+
     def wake(self, patience: float = 60) -> None:
         """Types Enter until the shell shows its prompt: a client may drop what is typed while it sets the terminal up."""
         self.expect("Escape character", patience)

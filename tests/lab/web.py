@@ -2,9 +2,12 @@
 """A server of files on the loopback, as good or as bad as a test wants it."""
 import hashlib
 import http.server
+import ssl
+import subprocess
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass
@@ -15,10 +18,34 @@ class Behaviour:
     lie_about_ranges: bool = False  # another part is sent than was asked for
 
 
+class Authority:
+    """A certificate authority in a folder, and a certificate of its for 127.0.0.1."""
+
+    def __init__(self, place: Path):
+        self.certificate, self.place = place / "authority.crt", place
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        self.openssl("req", "-x509", *key, "-keyout", place / "authority.key", "-out", self.certificate, "-subj", "/CN=Test authority",
+                     "-days", "2")
+        self.openssl("req", *key, "-keyout", place / "server.key", "-out", place / "server.csr", "-subj", "/CN=localhost")
+        (place / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+        self.openssl("x509", "-req", "-in", place / "server.csr", "-CA", self.certificate, "-CAkey", place / "authority.key",
+                     "-CAcreateserial", "-extfile", place / "names", "-days", "2", "-out", place / "server.crt")
+        self.certificate.chmod(0o644)
+
+    def openssl(self, *arguments) -> None:
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+    def context(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.place / "server.crt", self.place / "server.key")
+        return context
+
+
 @dataclass
 class Web:
     """Files by their names. `asked` has each request: method, name, the part that was asked for."""
     files: dict[str, bytes]
+    authority: Authority | None = None  # then it speaks https
     behaviour: Behaviour = field(default_factory=Behaviour)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -38,6 +65,8 @@ class Web:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if self.authority:
+            self.server.socket = self.authority.context().wrap_socket(self.server.socket, server_side=True)
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
         self.thread.start()
@@ -53,7 +82,7 @@ class Web:
             self.thread.join()
 
     def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/{name}"
+        return f"{'https' if self.authority else 'http'}://127.0.0.1:{self.server.server_port}/{name}"
 
     def parts_of(self, name: str) -> list[str]:
         return [part for method, asked, part in self.asked if asked == name and method == "GET"]

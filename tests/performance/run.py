@@ -15,8 +15,10 @@ BIN = os.path.join(TOP, "build", "bench")
 def arguments():
     p = argparse.ArgumentParser(prog="./dev bench")
     p.add_argument("--rounds", type=int, default=3)
-    p.add_argument("--suites", default="connect,rtt,conc,raw,event,lifecycle,pstart,scale",
-                   help="of: connect rtt conc inflight raw event lifecycle pstart network storage scale")
+    p.add_argument("--suites", default="connect,rtt,conc,raw,event,lifecycle,pstart,xml,scale",
+                   help="of: connect rtt conc inflight raw event lifecycle pstart network storage xml scale; launch (vireo alone)")
+    p.add_argument("--documents", default="",
+                   help="suite xml: a directory with documents of domains (*.xml), for domxml-to-native of all of them")
     p.add_argument("--scale", default="100,1000", help="numbers of domains of the suite scale")
     p.add_argument("--no-libvirtd", action="store_true", help="measure vireod alone")
     p.add_argument("--null", action="store_true", help="measure the null server too (suites of calls only)")
@@ -40,6 +42,13 @@ def main():
     a = arguments()
     if os.geteuid() != 0:
         sys.exit("./dev bench needs root: it starts libvirtd in namespaces of its own")
+    suites = a.suites.split(",")
+    if "launch" in suites:
+        subprocess.run([os.path.join(TOP, "dev"), "guest"], check=True)
+        subprocess.run(["/usr/bin/python3", os.path.join(HERE, "launch.py"), "--rounds", str(a.rounds)], check=True)
+        a.suites = ",".join(suite for suite in suites if suite != "launch")
+        if not a.suites:
+            return
     os.makedirs(BIN, exist_ok=True)
     if os.path.exists(a.out):
         os.remove(a.out)
@@ -50,7 +59,8 @@ def main():
         for number in range(1, a.rounds + 1):
             for daemon in daemons(a):
                 command = [sys.executable, os.path.join(HERE, "run_bench.py"), "--rounds", "1",
-                           "--first-round", str(number), "--suites", a.suites, "--scale", a.scale, "--out", a.out]
+                           "--first-round", str(number), "--suites", a.suites, "--scale", a.scale, "--documents", a.documents,
+                           "--out", a.out]
                 subprocess.run(command + daemon, check=True, env=env)
     finally:
         for process in busy:

@@ -12,7 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.environ.get("B") or os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "bench")
 PRIVATE = ["/run", "/etc/libvirt", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt",
            "/etc/vireo", "/var/lib/vireo", "/var/log/vireo", "/var/cache/vireo"]
-SUITES = ["connect", "rtt", "conc", "inflight", "raw", "event", "lifecycle", "pstart", "network", "storage", "scale"]
+SUITES = ["connect", "rtt", "conc", "inflight", "raw", "event", "lifecycle", "pstart", "network", "storage", "xml", "scale"]
 
 
 def args():
@@ -29,6 +29,7 @@ def args():
     p.add_argument("--secs", type=float, default=1.0)
     p.add_argument("--idle-secs", type=float, default=10)
     p.add_argument("--size", type=int, default=1024, help="MiB of the storage test")
+    p.add_argument("--documents", default="", help="suite xml: directory with documents of domains, *.xml")
     p.add_argument("--backing", choices=["tmpfs", "disk"], default="tmpfs", help="what holds the private directories")
     p.add_argument("--storage-dir", default="", help="default: on the private /var/lib/libvirt")
     p.add_argument("--kvm", choices=["udev", "as-is"], default="udev",
@@ -272,6 +273,8 @@ class Bench:
             d = a.storage_dir or "/var/lib/libvirt/images"
             os.makedirs(d, exist_ok=True)
             self.vb("storage", "--dir", d, "--size", a.size)
+        if "xml" in s:
+            self.vb("xml", *(["--dir", a.documents] if a.documents else []))
         if "scale" in s:
             have = 0
             if not a.no_floor:

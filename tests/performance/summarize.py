@@ -13,7 +13,7 @@ from collections import OrderedDict
 LEAST = [(r"connect: open\+close", 2.5), (r"rtt: dumpxml", 5), (r"rtt: ", 3), (r"conc: .*/(16|64)$", 2.2),
          (r"raw: .* 1x32$", 15), (r"raw: .* 16x5$", 12), (r"define: (small|typical)/", 4), (r"undefine: \d{3,}$", 3),
          (r"list: ListAllDomains/1000$", 2), (r"list: GetAllDomainStats\(all\)/1000$", 4.5),
-         (r"list: GetXMLDesc of each/1000$", 6), (r"event: define call", 4)]
+         (r"list: GetXMLDesc of each/1000$", 6), (r"event: define call", 4), (r"xml: dumpxml", 5), (r"xml: ", 10)]
 
 
 def load(paths):

@@ -17,6 +17,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <linux/sockios.h>
 #include <map>
@@ -444,6 +446,78 @@ static void t_sockfloor() {
     emit("floor", "unix-socket ping-pong", v, w);
 }
 
+static void repeat(const string& test, const string& variant, const std::function<void()>& f, int maxn = 200);
+
+// ---- documents ------------------------------------------------------------------------
+/// A guest that fills its buses: its document is of the length that big installations have.
+static string xml_large(const string& name) {
+    auto x = xml_typical(name, 0);
+    string more;
+    for (int i = 1; i <= 60; i++) {
+        char disk[8];
+        snprintf(disk, sizeof disk, "vd%c%c", 'a' + i / 26, 'a' + i % 26);
+        more += "<disk type='file' device='disk'><driver name='qemu' type='qcow2' cache='none' io='native' "
+                "discard='unmap'/><source file='/var/lib/libvirt/images/" +
+                name + "-" + disk + ".qcow2'/><target dev='" + disk +
+                "' bus='virtio'/><iotune><total_iops_sec>" + std::to_string(1000 + i) +
+                "</total_iops_sec></iotune></disk>\n";
+    }
+    for (int i = 1; i <= 20; i++)
+        more += "<channel type='unix'><source mode='bind'/><target type='virtio' name='org.example.bench." +
+                std::to_string(i) + "'/></channel>\n";
+    return x.insert(x.find("  </devices>"), more);
+}
+/// The documents of a directory, by the names of their files; none without --dir.
+static vector<string> documents() {
+    vector<std::filesystem::path> paths;
+    if (!opt.dir.empty())
+        for (const auto& entry : std::filesystem::directory_iterator(opt.dir))
+            if (entry.path().extension() == ".xml") paths.push_back(entry.path());
+    std::sort(paths.begin(), paths.end());
+    vector<string> texts;
+    for (const auto& path : paths) {
+        std::ifstream file(path);
+        texts.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    }
+    return texts;
+}
+/// Reading, completing and writing a document, and QEMU's command line for it. Documents that the daemon
+/// refuses count as well: refusing is an answer.
+static void t_xml() {
+    virConnectPtr c = open_conn();
+    auto name = dname(0), large = xml_large(name);
+    virDomainPtr d = nullptr;
+    repeat("xml", "define a large domain again", [&] {
+        if (d) virDomainFree(d);
+        d = virDomainDefineXML(c, large.c_str());
+        if (!d) fail("define");
+    });
+    auto dump = [&] {
+        char* text = virDomainGetXMLDesc(d, VIR_DOMAIN_XML_INACTIVE);
+        if (!text) fail("dumpxml");
+        string copy = text;
+        free(text);
+        return copy;
+    };
+    auto shown = dump();
+    repeat("xml", "dumpxml of it", dump);
+    auto to_native = [&](const string& xml) {
+        free(virConnectDomainXMLToNative(c, "qemu-argv", xml.c_str(), 0));
+    };
+    repeat("xml", "domxml-to-native of it", [&] { to_native(shown); });
+    virDomainFree(d);
+    drop(c, name);
+    auto given = documents();
+    if (!given.empty())
+        repeat(
+            "xml", "domxml-to-native of " + std::to_string(given.size()) + " documents",
+            [&] {
+                for (const auto& xml : given) to_native(xml);
+            },
+            5);
+    virConnectClose(c);
+}
+
 // ---- define / undefine / list / stats -----------------------------------------------------
 static void t_define(bool small) {
     virConnectPtr c = open_conn();
@@ -521,8 +595,7 @@ static void t_undefine() {
     emit("undefine", std::to_string(v.size()), v, now() - w0, cpu0);
     virConnectClose(c);
 }
-static void repeat(const string& test, const string& variant, const std::function<void()>& f,
-                   int maxn = 200) {
+static void repeat(const string& test, const string& variant, const std::function<void()>& f, int maxn) {
     f();
     vector<double> v;
     double cpu0 = daemon_cpu_us(), w0 = now();
@@ -1183,15 +1256,17 @@ static void t_ready() {
 }
 
 static void usage() {
-    fprintf(stderr,
-            "vbench --uri URI --test TEST [options]\n"
-            "tests: connect rtt conc inflight raw sockfloor define define-small define-clients undefine list\n"
-            "       lifecycle pstart event storage filefloor network ready\n"
-            "options: --n N  --base K (first number of define)  --secs S  --threads 1,4,16,64  --calls "
-            "libversion,getinfo,lookup,dumpxml\n"
-            "         --prefix P (names of everything created)  --label L  --daemon-pid P[,P..]\n"
-            "         --dir D --size MiB (storage)  --no-floor  --t0 SEC --expect N --timeout MS (ready)\n"
-            "an empty --uri runs only the floors of lifecycle, pstart, storage and network\n");
+    fprintf(
+        stderr,
+        "vbench --uri URI --test TEST [options]\n"
+        "tests: connect rtt conc inflight raw sockfloor define define-small define-clients undefine list\n"
+        "       lifecycle pstart event storage filefloor network xml ready\n"
+        "options: --n N  --base K (first number of define)  --secs S  --threads 1,4,16,64  --calls "
+        "libversion,getinfo,lookup,dumpxml\n"
+        "         --prefix P (names of everything created)  --label L  --daemon-pid P[,P..]\n"
+        "         --dir D (storage, xml: documents) --size MiB (storage)  --no-floor  --t0 SEC --expect N "
+        "--timeout MS (ready)\n"
+        "an empty --uri runs only the floors of lifecycle, pstart, storage and network\n");
     exit(2);
 }
 int main(int argc, char** argv) {
@@ -1255,6 +1330,8 @@ int main(int argc, char** argv) {
         t_sockfloor();
     else if (opt.test == "define")
         t_define(false);
+    else if (opt.test == "xml")
+        t_xml();
     else if (opt.test == "define-small")
         t_define(true);
     else if (opt.test == "define-clients")

@@ -83,6 +83,9 @@ TEST_F(Jobs, ModifyingOnesRunInOrderOfArrival) {
     auto third = begin(Modify, "3");
     EXPECT_TRUE(first->running);
     EXPECT_EQ(queue->waiting(), 2U);
+    EXPECT_EQ(queue->waiters().at(0).name, "2");
+    EXPECT_EQ(queue->waiters().at(1).name, "3");
+    EXPECT_EQ(queue->waiters().at(1).kind, Modify);
     end(first);
     EXPECT_TRUE(second->running && !third->running);
     end(second);

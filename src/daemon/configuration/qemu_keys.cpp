@@ -47,6 +47,15 @@ bool bounds_logs(const Value& value) {
     return word == "logd";
 }
 
+qemu::Packing packing(const Value& value) {
+    const auto& word = std::get<std::string>(value);
+    auto known = from_name<qemu::Packing>(word);
+    if (!known)
+        throw refuse(fmt::format(
+            "'{}' is no way to pack a saved state: it is raw, gzip, bzip2, xz, lzop or zstd", word));
+    return *known;
+}
+
 using Settings = QemuSettings;
 constexpr auto start = Effect::AtStart;
 
@@ -65,6 +74,10 @@ constexpr std::array table{
                   [](Settings& to, const Value& value) { to.spice_listen = address(value); }},
     Key<Settings>{"max_core", Type::NumberOrText, start,
                   [](Settings& to, const Value& value) { to.largest_core = core_size(value); }},
+    Key<Settings>{"save_image_format", Type::Text, start,
+                  [](Settings& to, const Value& value) { to.save_packing = packing(value); }},
+    Key<Settings>{"dump_image_format", Type::Text, start,
+                  [](Settings& to, const Value& value) { to.dump_packing = packing(value); }},
     Key<Settings>{"stdio_handler", Type::Text, start,
                   [](Settings& to, const Value& value) { to.bounds_logs = bounds_logs(value); }},
     // accepted, without effect in this version
@@ -90,7 +103,6 @@ constexpr std::array table{
     Key<Settings>{"default_tls_x509_verify", Type::Truth},
     Key<Settings>{"deprecation_behavior", Type::Text},
     Key<Settings>{"dump_guest_core", Type::Truth},
-    Key<Settings>{"dump_image_format", Type::Text},
     Key<Settings>{"dynamic_ownership", Type::Truth},
     Key<Settings>{"gluster_debug_level", Type::Number},
     Key<Settings>{"group", Type::Text},
@@ -122,7 +134,6 @@ constexpr std::array table{
     Key<Settings>{"pr_helper", Type::Text},
     Key<Settings>{"relaxed_acs_check", Type::Truth},
     Key<Settings>{"remember_owner", Type::Truth},
-    Key<Settings>{"save_image_format", Type::Text},
     Key<Settings>{"sched_core", Type::Text},
     Key<Settings>{"seccomp_sandbox", Type::Integer},
     Key<Settings>{"security_default_confined", Type::Truth},

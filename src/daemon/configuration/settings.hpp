@@ -3,6 +3,7 @@
 
 #include "base/uuid.hpp"
 #include "daemon/configuration/key.hpp"
+#include "qemu/saving/save_image.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -48,8 +49,9 @@ struct QemuSettings {
     PortRange websocket_ports{5700, 65535};
     std::string vnc_listen = "127.0.0.1"; // of a display that does not say it itself
     std::string spice_listen = "127.0.0.1";
-    std::uint64_t largest_core = 0; // bytes; the most that there is: no limit
-    bool bounds_logs = true;        // what guests' emulators say, else as much as they like
+    std::uint64_t largest_core = 0;               // bytes; the most that there is: no limit
+    qemu::Packing save_packing{}, dump_packing{}; // of states that are put away
+    bool bounds_logs = true;                      // what guests' emulators say, else as much as they like
 };
 
 /// Every key of the files of libvirt 9.0, and `host_name`, which is ours.

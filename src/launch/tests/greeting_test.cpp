@@ -2,7 +2,7 @@
 #include "launch/greeting.hpp"
 
 #include "base/error.hpp"
-#include "launch/guest_domain.hpp"
+#include "launch/host_network.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_future.hpp>

@@ -69,13 +69,33 @@ TEST(Forward, IsTwoPortsOrOne) {
         EXPECT_THROW(parse_forward(text), Error) << text;
 }
 
-TEST(Capabilities, OfferKvmByArchitecture) {
-    const std::string with =
-        "<capabilities><guest><arch name='x86_64'><domain type='qemu'/><domain type='kvm'/></arch>"
-        "</guest><guest><arch name='aarch64'><domain type='qemu'/></arch></guest></capabilities>";
-    EXPECT_TRUE(offers_kvm(with, "x86_64"));
-    EXPECT_FALSE(offers_kvm(with, "aarch64"));
-    EXPECT_FALSE(offers_kvm(with, "s390x"));
+TEST(GuestDomain, HasANetworkByPasstWhenPlannedSo) {
+    auto plan = make_plan();
+    EXPECT_EQ(domain_xml(plan).find("passt"), std::string::npos);
+    plan.passt = true;
+    auto xml = domain_xml(plan);
+    EXPECT_NE(xml.find("<backend type='passt'/>"), xml.npos) << xml;
+    EXPECT_EQ(forwards_of(xml), plan.forwards);
+}
+
+TEST(GuestDomain, SharesFoldersByTheRightsOfItsEmulator) {
+    auto plan = make_plan();
+    plan.mounts = {{"/srv", "/data"}, {"/home/ann/a & b", "/work"}};
+    auto of_user = model::domain::parse(domain_xml(plan)).devices.filesystems;
+    ASSERT_EQ(of_user.size(), 2U);
+    EXPECT_EQ(of_user[1].source, "/home/ann/a & b");
+    EXPECT_EQ(of_user[1].target, mount_tag(1));
+    EXPECT_EQ(of_user[1].access, model::domain::FilesystemAccess::Squash);
+    plan.keep_owners = true;
+    auto of_root = model::domain::parse(domain_xml(plan)).devices.filesystems;
+    EXPECT_EQ(of_root.at(0).access, model::domain::FilesystemAccess::Mapped);
+    EXPECT_EQ(model::domain::unsupported(model::domain::parse(domain_xml(plan))), std::vector<std::string>{});
+}
+
+TEST(DomainCapabilities, SayWhetherTheyAreKvms) {
+    EXPECT_TRUE(offers_kvm("<domainCapabilities><domain>kvm</domain></domainCapabilities>"));
+    EXPECT_FALSE(offers_kvm("<domainCapabilities><domain>qemu</domain></domainCapabilities>"));
+    EXPECT_THROW(offers_kvm("<domainCapabilities>"), Error);
 }
 
 } // namespace vireo::launch

@@ -9,7 +9,15 @@
 
 namespace vireo::launch {
 
-Seed make_seed() { return {"id-1", "web", "ann", {"ssh-ed25519 AAAA ann@here"}, {"nginx"}, ""}; }
+Seed make_seed() {
+    Seed seed;
+    seed.instance_id = "id-1";
+    seed.host_name = "web";
+    seed.user = "ann";
+    seed.ssh_keys = {"ssh-ed25519 AAAA ann@here"};
+    seed.packages = {"nginx"};
+    return seed;
+}
 
 json::object config_of(std::string_view text) {
     constexpr std::string_view head = "#cloud-config\n";
@@ -25,7 +33,7 @@ TEST(Seed, NamesUserKeysAndPackages) {
     EXPECT_EQ(json::find_text(user, "name"), "ann");
     EXPECT_EQ(user.at("ssh_authorized_keys").as_array().at(0).as_string(), "ssh-ed25519 AAAA ann@here");
     EXPECT_EQ(config.at("packages").as_array().at(0).as_string(), "nginx");
-    EXPECT_EQ(json::find_flag(config, "ssh_pwauth"), false);
+    EXPECT_FALSE(config.contains("ssh_pwauth")); // which breaks connections at the first boot
     auto meta = json::parse(meta_data(make_seed()));
     ASSERT_TRUE(meta);
     EXPECT_EQ(json::find_text(meta->as_object(), "instance-id"), "id-1");
@@ -36,6 +44,24 @@ TEST(Seed, WithoutPackagesUpdatesNothing) {
     auto seed = make_seed();
     seed.packages.clear();
     EXPECT_FALSE(config_of(user_data(seed)).contains("package_update"));
+}
+
+TEST(Seed, MountsFoldersAndGivesTheirHomeBackToTheUser) {
+    auto seed = make_seed();
+    EXPECT_FALSE(config_of(user_data(seed)).contains("mounts"));
+    seed.mounts = {{"/srv", "/data"}, {"/home/me/src", "/home/ann/src"}};
+    seed.user_id = 1234;
+    auto config = config_of(user_data(seed));
+    EXPECT_EQ(config.at("users").as_array().at(0).as_object().at("uid"), 1234);
+    const auto& mounts = config.at("mounts").as_array();
+    ASSERT_EQ(mounts.size(), 2U);
+    const auto& second = mounts.at(1).as_array();
+    EXPECT_EQ(second.at(0).as_string(), mount_tag(1));
+    EXPECT_EQ(second.at(1).as_string(), "/home/ann/src");
+    EXPECT_EQ(second.at(2).as_string(), "9p");
+    const auto& commands = config.at("runcmd").as_array();
+    EXPECT_NE(json::print(commands).find("\"!\",\"-path\",\"/home/ann/src\""), std::string::npos);
+    EXPECT_EQ(json::print(commands).find("/data"), std::string::npos);
 }
 
 TEST(Seed, JoinsWhatTheUserGives) {

@@ -16,6 +16,7 @@ TEST(Plan, ComesBackAsItWas) {
     plan.user = 64055;
     plan.group = 0;
     plan.groups = {4, 5};
+    plan.processors = {0, 1025};
     plan.limits = {{4, 0, ~std::uint64_t{0}}};
     plan.umask = 0027;
     plan.descriptors = {{-1, 9}, {-1, 30}};
@@ -30,6 +31,7 @@ TEST(Plan, ComesBackAsItWas) {
     EXPECT_EQ(again.user, plan.user);
     EXPECT_EQ(again.group, plan.group);
     EXPECT_EQ(again.groups, plan.groups);
+    EXPECT_EQ(again.processors, plan.processors);
     EXPECT_EQ(again.limits, plan.limits);
     EXPECT_EQ(again.umask, plan.umask);
     EXPECT_EQ(again.descriptors, plan.descriptors);

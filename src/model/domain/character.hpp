@@ -2,6 +2,9 @@
 #pragma once
 
 #include "model/domain/device_info.hpp"
+#include "model/domain/security.hpp"
+
+#include <vector>
 
 namespace vireo::model::domain {
 
@@ -73,7 +76,7 @@ struct CharacterSource {
     std::optional<Answer> clipboard;                ///< of qemu-vdagent
     std::string log_file;
     std::optional<Switch> log_append;
-    xml::Kept kept;
+    std::vector<DeviceLabel> labels;
     friend bool operator==(const CharacterSource&, const CharacterSource&) = default;
 };
 

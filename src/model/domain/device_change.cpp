@@ -191,14 +191,52 @@ void require(bool possible, const DeviceText& text, std::string_view what,
                                 text.element(), what));
 }
 
-void add(Domain& domain, const DeviceText& text, Scope scope) {
+/// What is wrong with a device that comes by a call, whatever the domain has.
+template <class T> void check_alone([[maybe_unused]] const T& device) {
+    if constexpr (std::is_same_v<T, Smartcard>) {
+        const auto* place = std::get_if<CcidAddress>(&device.info.address);
+        if (place == nullptr || place->controller != 0 || place->slot != 0)
+            throw error(ErrorCode::ConfigUnsupported,
+                        "QEMU has one smartcard reader: <address type='ccid' controller='0' slot='0'/>");
+    }
+}
+
+/// A volume is looked up when its disk comes; nobody keeps pools yet.
+template <class T> void require_volume([[maybe_unused]] const T& device) {
+    if constexpr (std::is_same_v<T, Disk>) {
+        if (device.type == DiskType::Volume && !device.details.volume.pool.empty())
+            throw Error(ErrorCode::NoStoragePool, ErrorDomain::Storage,
+                        fmt::format("there is no storage pool '{}'", device.details.volume.pool));
+    }
+}
+
+/// What a definition could not have at all is said before what it has already.
+[[noreturn]] void refuse_twice(const Domain& domain, const DeviceText& text, const char* element,
+                               const ChangeContext& context) {
+    auto trial = domain;
+    with_list(text, trial, [&]<class List>(const char*, List& list) {
+        typename List::value_type device;
+        text.read(device);
+        add_to(list) = std::move(device);
+    });
+    try {
+        context.check(trial);
+    } catch (const Error& fault) {
+        if (fault.code == ErrorCode::ConfigUnsupported) throw;
+    }
+    throw error(context.scope == Scope::Live ? text.kind().twice_live_code : text.kind().twice_code,
+                fmt::format("the domain has that <{}> already", element));
+}
+
+void add(Domain& domain, const DeviceText& text, const ChangeContext& context) {
     with_list(text, domain, [&]<class List>(const char* element, List& list) {
         typename List::value_type device;
         text.read(device);
+        check_alone(device);
         require(!is_serial_console(device), text, "attached as another view of a serial port");
         if (has_already(text.kind(), element, device, domain, list))
-            throw error(scope == Scope::Live ? text.kind().twice_live_code : text.kind().twice_code,
-                        fmt::format("the domain has that <{}> already", element));
+            refuse_twice(domain, text, element, context);
+        require_volume(device);
         show_as_console(domain, device);
         add_to(list) = std::move(device);
     });
@@ -246,10 +284,11 @@ template <class T> void inherit(T& device, const T& old) {
 void replace(Domain& domain, const DeviceText& text, Scope scope) {
     with_list(text, domain, [&]<class List>(const char* element, List& list) {
         bool live = scope == Scope::Live;
-        require(text.kind().can_update, text, "replaced",
-                live ? ErrorCode::ConfigUnsupported : ErrorCode::OperationUnsupported);
         typename List::value_type device;
         text.read(device);
+        check_alone(device);
+        require(text.kind().can_update, text, "replaced",
+                live ? ErrorCode::ConfigUnsupported : ErrorCode::OperationUnsupported);
         auto missing = live ? text.kind().missing_at_live_update : text.kind().missing_at_update;
         auto* old = require_meant(text.kind(), missing, element, device, list);
         if (live) inherit(device, *old);
@@ -304,7 +343,7 @@ void remove_alias(Domain& domain, std::string_view alias) {
 void attach_device(Domain& domain, std::string_view xml, const ChangeContext& context) {
     DeviceText text{xml, Scope::Definition}; // what another run has chosen for it does not count
     auto with_device = domain;
-    change_devices(with_device, context, [&](Domain& next) { add(next, text, context.scope); });
+    change_devices(with_device, context, [&](Domain& next) { add(next, text, context); });
     require(text.kind().can_attach, text, "attached");
     domain = std::move(with_device);
 }

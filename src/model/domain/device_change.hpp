@@ -20,6 +20,8 @@ using Completion = std::function<void(Domain&)>;
 struct ChangeContext {
     Scope scope = Scope::Definition;
     Completion complete = [](Domain&) {};
+    /// As if the domain were defined: throws ConfigUnsupported for what a definition could not have.
+    Completion check = [](Domain&) {};
 };
 
 /// Throws OperationInvalid (ConfigUnsupported for <rng>) where the domain has it already,

@@ -2,6 +2,7 @@
 #include "model/domain/edit.hpp"
 
 #include "base/error.hpp"
+#include "model/domain/cpu_set.hpp"
 
 #include <fmt/format.h>
 
@@ -32,6 +33,24 @@ void require_countable(const Domain& domain, std::uint32_t count) {
 void set_vcpus(Vcpus& vcpus, std::uint32_t maximum, std::uint32_t current) {
     vcpus.maximum = maximum;
     vcpus.current = current == maximum ? std::nullopt : std::optional{current};
+}
+
+void put_pin(std::vector<ThreadPin>& pins, std::uint32_t thread, std::string cpus) {
+    std::erase_if(pins, [thread](const auto& pin) { return pin.thread == thread; });
+    pins.push_back({thread, std::move(cpus)});
+    std::ranges::sort(pins, {}, &ThreadPin::thread);
+}
+
+std::string pin_of(const std::vector<ThreadPin>& pins, std::uint32_t thread, const std::string& otherwise) {
+    auto pin = std::ranges::find(pins, thread, &ThreadPin::thread);
+    return pin == pins.end() ? otherwise : pin->cpus;
+}
+
+/// Threads that were only counted get their numbers written down.
+void name_iothreads(Domain& domain) {
+    for (auto number : iothread_numbers(domain))
+        if (std::ranges::find(domain.iothreads, number, &IoThread::id) == domain.iothreads.end())
+            domain.iothreads.emplace_back().id = number;
 }
 
 } // namespace
@@ -79,14 +98,6 @@ void set_current_vcpus(Domain& domain, std::uint32_t count) {
 }
 
 namespace {
-/// All threads, also those that only their number tells of: these have the lowest numbers that are free.
-std::vector<IoThread> all_iothreads(const Domain& domain) {
-    auto threads = domain.iothreads;
-    for (std::uint32_t id = 1; threads.size() < domain.iothread_count; ++id)
-        if (std::ranges::find(threads, id, &IoThread::id) == threads.end()) threads.push_back({id, {}, {}});
-    return threads;
-}
-
 /// The device that a thread serves, in words; empty: none.
 std::string user_of(const Domain& domain, std::uint32_t id) {
     for (const auto& disk : domain.devices.disks)
@@ -99,21 +110,19 @@ std::string user_of(const Domain& domain, std::uint32_t id) {
 } // namespace
 
 void add_iothread(Domain& domain, std::uint32_t id) {
-    auto threads = all_iothreads(domain);
-    if (std::ranges::find(threads, id, &IoThread::id) != threads.end())
+    if (iothread_numbers(domain).contains(id))
         throw error(ErrorCode::InvalidArgument,
                     fmt::format("domain '{}' has an I/O thread {} already", domain.name, id));
-    threads.push_back({id, {}, {}});
-    domain.iothreads = std::move(threads);
+    name_iothreads(domain);
+    domain.iothreads.push_back({id, {}, {}});
     domain.iothread_count = static_cast<std::uint32_t>(domain.iothreads.size());
 }
 
 IoThread& require_iothread(Domain& domain, std::uint32_t id) {
-    auto threads = all_iothreads(domain);
-    if (std::ranges::find(threads, id, &IoThread::id) == threads.end())
+    if (!iothread_numbers(domain).contains(id))
         throw error(ErrorCode::InvalidArgument,
                     fmt::format("domain '{}' has no I/O thread {}", domain.name, id));
-    domain.iothreads = std::move(threads);
+    name_iothreads(domain);
     return *std::ranges::find(domain.iothreads, id, &IoThread::id);
 }
 
@@ -125,6 +134,46 @@ void delete_iothread(Domain& domain, std::uint32_t id) {
     std::erase_if(domain.iothreads, [id](const IoThread& thread) { return thread.id == id; });
     std::erase_if(domain.cpu_tuning.iothread_pins, [id](const auto& pin) { return pin.thread == id; });
     domain.iothread_count = static_cast<std::uint32_t>(domain.iothreads.size());
+}
+
+void set_pin(Domain& domain, ThreadKind kind, std::uint32_t number, const std::string& cpus) {
+    auto chosen = canonical_cpu_set(cpus);
+    if (chosen.empty())
+        throw error(ErrorCode::InvalidArgument, "a thread needs one processor at least to run on");
+    auto& tuning = domain.cpu_tuning;
+    switch (kind) {
+    case ThreadKind::Emulator: tuning.emulator_pin = std::move(chosen); return;
+    case ThreadKind::Vcpu:
+        if (number >= domain.vcpus.maximum)
+            throw error(ErrorCode::InvalidArgument,
+                        fmt::format("domain '{}' has no vcpu {}: it has {}, counted from 0", domain.name,
+                                    number, domain.vcpus.maximum));
+        return put_pin(tuning.vcpu_pins, number, std::move(chosen));
+    case ThreadKind::IoThread:
+        if (!iothread_numbers(domain).contains(number))
+            throw error(ErrorCode::InvalidArgument,
+                        fmt::format("domain '{}' has no iothread {}", domain.name, number));
+        name_iothreads(domain);
+        return put_pin(tuning.iothread_pins, number, std::move(chosen));
+    }
+}
+
+std::string pinned_cpus(const Domain& domain, ThreadKind kind, std::uint32_t number) {
+    const auto& tuning = domain.cpu_tuning;
+    const auto& otherwise = domain.vcpus.cpus;
+    switch (kind) {
+    case ThreadKind::Vcpu: return pin_of(tuning.vcpu_pins, number, otherwise);
+    case ThreadKind::IoThread: return pin_of(tuning.iothread_pins, number, otherwise);
+    case ThreadKind::Emulator: break;
+    }
+    return tuning.emulator_pin.empty() ? otherwise : tuning.emulator_pin;
+}
+
+std::set<std::uint32_t> iothread_numbers(const Domain& domain) {
+    std::set<std::uint32_t> numbers;
+    for (const auto& thread : domain.iothreads) numbers.insert(thread.id);
+    for (std::uint32_t next = 1; numbers.size() < domain.iothread_count; ++next) numbers.insert(next);
+    return numbers;
 }
 
 } // namespace vireo::model::domain

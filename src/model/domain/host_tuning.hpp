@@ -13,6 +13,9 @@
 
 namespace vireo::model::domain {
 
+/// Whose thread of an emulator it is.
+enum class ThreadKind { Emulator, Vcpu, IoThread };
+
 /// Which processors of the host a thread may run on.
 struct ThreadPin {
     std::uint32_t thread = 0; ///< number of the vcpu or iothread

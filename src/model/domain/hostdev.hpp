@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/uuid.hpp"
-#include "model/domain/device_info.hpp"
+#include "model/domain/image_source.hpp"
 
 #include <variant>
 
@@ -72,13 +71,6 @@ constexpr auto names_of(ScsiProtocol) {
     return std::to_array<std::pair<ScsiProtocol, std::string_view>>({{Adapter, "adapter"}, {Iscsi, "iscsi"}});
 }
 
-/// <host> of an iSCSI target.
-struct IscsiPortal {
-    std::string name;
-    std::optional<std::uint16_t> port; ///< absent: 3260
-    friend bool operator==(const IscsiPortal&, const IscsiPortal&) = default;
-};
-
 /// A SCSI unit: of an adapter of the host, or of an iSCSI target.
 struct ScsiHostSource {
     ScsiProtocol protocol = ScsiProtocol::Adapter;
@@ -86,9 +78,9 @@ struct ScsiHostSource {
     std::uint32_t bus = 0, target = 0;
     std::uint64_t unit = 0;
     std::string name; ///< of iscsi: "iqn.…/1"
-    std::vector<IscsiPortal> hosts;
+    std::vector<NetworkHost> hosts;
     std::string initiator;
-    xml::Kept kept; ///< of iscsi: <auth>
+    std::optional<Authentication> auth; ///< of iscsi
     friend bool operator==(const ScsiHostSource& a, const ScsiHostSource& b) = default;
 };
 

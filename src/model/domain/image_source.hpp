@@ -3,6 +3,7 @@
 
 #include "base/uuid.hpp"
 #include "model/domain/device_info.hpp"
+#include "model/domain/security.hpp"
 
 #include <vector>
 
@@ -209,7 +210,7 @@ struct SourceDetails {
     std::optional<StorageSlice> slice;
     std::optional<Reservations> reservations;
     std::string descriptor_group; ///< of descriptors that a client has passed before
-    xml::Kept kept;
+    std::vector<DeviceLabel> labels;
     friend bool operator==(const SourceDetails&, const SourceDetails&) = default;
 };
 

@@ -224,12 +224,20 @@ struct PortRange {
     friend bool operator==(const PortRange&, const PortRange&) = default;
 };
 
+/// Who serves a user network: QEMU itself, or the program passt.
+enum class NetworkBackend { Default, Passt };
+constexpr auto names_of(NetworkBackend) {
+    using enum NetworkBackend;
+    return std::to_array<std::pair<NetworkBackend, std::string_view>>(
+        {{Default, "default"}, {Passt, "passt"}});
+}
+
 /// <portForward>: what comes to these ports of the host reaches the guest.
 struct PortForward {
     ForwardProtocol protocol = ForwardProtocol::Tcp;
     std::string address; ///< of the host; empty: all of them
+    std::string device;  ///< of the host; empty: any
     std::vector<PortRange> ranges;
-    xml::Kept kept;
     friend bool operator==(const PortForward&, const PortForward&) = default;
 };
 
@@ -258,6 +266,8 @@ struct Interface {
     std::optional<std::uint32_t> mtu;
     InterfaceDriver driver;
     std::optional<PciHostDriver> host_driver; ///< of hostdev
+    std::optional<NetworkBackend> backend;    ///< absent: default
+    std::string backend_log;                  ///< file that passt writes what it does to
     std::string tap_device, vhost_device;     ///< <backend>: files that are opened
     std::optional<std::uint32_t> send_buffer; ///< bytes of a tap, <tune><sndbuf>
     std::optional<FilterReference> filter;

@@ -59,6 +59,12 @@ void complete_iothreads(Domain& domain) {
 void drop_empty(Domain& domain) {
     if (domain.memory_backing == MemoryBacking{}) domain.memory_backing.reset();
     if (domain.os.bios == Bios{}) domain.os.bios.reset();
+    if (domain.os.firmware && domain.os.loader == Loader{}) domain.os.loader.reset();
+    if (domain.features == Features{}) domain.features.reset();
+    for (auto& filesystem : domain.devices.filesystems) {
+        if (filesystem.driver == FilesystemDriver{}) filesystem.driver.reset();
+        if (filesystem.binary == FilesystemBinary{}) filesystem.binary.reset();
+    }
     if (domain.power_management == PowerManagement{}) domain.power_management.reset();
     for (auto& timer : domain.clock.timers)
         if (timer.catchup == TimerCatchup{}) timer.catchup.reset();
@@ -72,8 +78,23 @@ void complete_features(Domain& domain) {
 
 void complete_clock(Clock& clock) {
     if (clock.offset != ClockOffset::Variable) return;
-    if (!clock.adjustment) clock.adjustment = "0";
+    std::int64_t seconds = 0; // what is no number is none
+    if (!clock.adjustment || !xml::read_value(std::string_view{*clock.adjustment}, seconds))
+        clock.adjustment = "0";
     if (!clock.basis) clock.basis = ClockBasis::Utc;
+}
+
+/// Of several demands for one feature, the last one counts.
+void keep_last_of_each(std::vector<FirmwareFeature>& features) {
+    std::vector<FirmwareFeature> kept;
+    for (auto& feature : features) {
+        auto known = std::ranges::find(kept, feature.name, &FirmwareFeature::name);
+        if (known == kept.end())
+            kept.push_back(std::move(feature));
+        else
+            known->enabled = feature.enabled;
+    }
+    features = std::move(kept);
 }
 
 /// libvirt keeps the disks of a bus in the order of their names, at the place of the bus's first one.
@@ -102,7 +123,8 @@ void sort_disks(std::vector<Disk>& disks) {
 /// Without a medium, its kind says nothing.
 bool is_empty(const Disk& disk) {
     return (disk.type == DiskType::Network && !disk.network.protocol) ||
-           (disk.type == DiskType::Volume && disk.details.volume.pool.empty());
+           (disk.type == DiskType::Volume && disk.details.volume.pool.empty()) ||
+           (disk.type == DiskType::Block && disk.source.empty());
 }
 
 void complete_disks(std::vector<Disk>& disks) {
@@ -167,14 +189,10 @@ void mirror_console(Devices& devices) {
         serial.info = consoles.front().info;
         serial.port = 0;
     }
-    if (devices.serials.empty() || !shows_as_console(devices.serials.front())) return;
-    if (consoles.empty()) consoles.emplace_back();
-    auto& console = consoles.front();
-    if (!is_serial(console)) return;
-    console.source = devices.serials.front().source;
-    console.target = ConsoleTarget::Serial;
-    console.port = devices.serials.front().port;
-    console.info = devices.serials.front().info;
+    if (devices.serials.empty()) return;
+    if (consoles.empty() && shows_as_console(devices.serials.front())) consoles.emplace_back();
+    if (!consoles.empty() && is_serial(consoles.front())) consoles.front().target = ConsoleTarget::Serial;
+    mirror_serial(devices);
 }
 
 void complete_boot(Domain& domain) {
@@ -212,14 +230,23 @@ void complete_network_source(NetworkSource& network) {
     }
 }
 
-void complete_network_sources(std::vector<Disk>& disks) {
-    for (auto& disk : disks) {
+void complete_network_sources(Domain& domain) {
+    if (domain.os.nvram) complete_network_source(domain.os.nvram->network);
+    for (auto& disk : domain.devices.disks) {
         complete_network_source(disk.network);
         for (auto* stores = &disk.backing_store; !stores->empty(); stores = &stores->front().next)
             complete_network_source(stores->front().network);
     }
 }
 } // namespace
+
+void mirror_serial(Devices& devices) {
+    bool is_mirror = !devices.consoles.empty() && !devices.serials.empty() &&
+                     devices.consoles.front().target == ConsoleTarget::Serial;
+    if (!is_mirror) return;
+    const auto& serial = devices.serials.front();
+    devices.consoles.front() = {serial.source, ConsoleTarget::Serial, serial.port, serial.info};
+}
 
 bool shows_as_console(const Serial& serial) {
     using enum SerialTarget;
@@ -257,12 +284,13 @@ void normalise(Domain& domain) {
     complete_features(domain);
     complete_clock(domain.clock);
     complete_disks(domain.devices.disks);
-    complete_network_sources(domain.devices.disks);
+    complete_network_sources(domain);
     complete_hostdevs(domain.devices.hostdevs);
     complete_interfaces(domain.devices.interfaces);
     complete_channels(domain.devices.channels);
     complete_videos(domain.devices.videos);
     auto& features = domain.os.firmware_features;
+    keep_last_of_each(features);
     auto given = [&](std::string_view name) {
         return std::ranges::find(features, name, &FirmwareFeature::name);
     };

@@ -8,7 +8,10 @@ namespace vireo::model::domain {
 /// Fills in and straightens what does not depend on the hypervisor: identity, memory, boot order, console.
 void normalise(Domain& domain);
 
-/// Whether the first console is this serial port seen again.
+/// Makes the first console, when it is a serial port, the first serial port once more.
+void mirror_serial(Devices& devices);
+
+/// Whether a guest without consoles shows this serial port as one.
 bool shows_as_console(const Serial& serial);
 
 /// The <audio> of a guest for which none is given: sound goes where the display goes, and is discarded for

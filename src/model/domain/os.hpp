@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "model/domain/common.hpp"
+#include "model/domain/image_source.hpp"
 #include "xml/kept.hpp"
 
 #include <cstdint>
@@ -65,11 +65,18 @@ constexpr auto names_of(NvramType) {
         {{File, "file"}, {Block, "block"}, {Network, "network"}});
 }
 
+/// The type of a disk with such a source.
+constexpr DiskType disk_type(NvramType type) {
+    if (type == NvramType::File) return DiskType::File;
+    return type == NvramType::Block ? DiskType::Block : DiskType::Network;
+}
+
 /// <nvram>: where the firmware keeps its variables; made from `template_path` when it is not there.
 struct Nvram {
     std::string path, template_path;
-    std::optional<NvramType> type; ///< given: the path is in a <source> of this type
-    xml::Kept kept;                ///< what is on the network
+    std::optional<NvramType> type; ///< given: there is a <source> of this type
+    NetworkSource network;         ///< of type network
+    SourceDetails details;
     friend bool operator==(const Nvram&, const Nvram&) = default;
 };
 

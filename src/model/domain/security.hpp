@@ -30,6 +30,15 @@ struct SecurityLabel {
     friend bool operator==(const SecurityLabel&, const SecurityLabel&) = default;
 };
 
+/// <seclabel> of one of a device's files: what to label it, or to leave it as it is.
+struct DeviceLabel {
+    std::string model; ///< empty: of every model
+    bool relabel = true;
+    std::string label;  ///< empty: that of the domain
+    bool skips = false; ///< live only: the file cannot be labelled
+    friend bool operator==(const DeviceLabel&, const DeviceLabel&) = default;
+};
+
 enum class Cipher { Aes, Dea };
 constexpr auto names_of(Cipher) {
     using enum Cipher;

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "model/domain/cpu_set.hpp"
+#include "model/domain/edit.hpp"
 #include "model/domain/find_twice.hpp"
 
 #include <fmt/format.h>
@@ -35,17 +36,15 @@ void number_cells(std::vector<NumaCell>& cells) {
 
 void check_cell_cpus(const std::vector<NumaCell>& cells, std::uint32_t vcpus) {
     std::set<std::uint32_t> taken;
-    std::size_t count = 0;
     for (const auto& cell : cells)
-        for (auto vcpu : members_of_cpu_set(cell.cpus)) {
-            ++count;
+        for (auto vcpu : members_of_cpu_set(cell.cpus))
             if (!taken.insert(vcpu).second)
                 throw error(ErrorCode::ConfigUnsupported,
                             fmt::format("<numa>: vcpu {} is in two cells", vcpu));
-        }
-    if (count > vcpus)
+    if (!taken.empty() && *taken.rbegin() >= vcpus)
         throw error(ErrorCode::InternalError,
-                    fmt::format("<numa>: the cells have {} vcpus, the domain has {}", count, vcpus));
+                    fmt::format("<numa>: the cells have a vcpu {}, the domain has {}, counted from 0",
+                                *taken.rbegin(), vcpus));
 }
 
 constexpr std::uint32_t local_distance = 10, farthest = 255;
@@ -194,13 +193,6 @@ void settle_scheduling(std::vector<ThreadScheduling>& list, const char* element,
         list.push_back(std::move(item));
     }
 }
-
-std::set<std::uint32_t> iothreads_of(const Domain& domain) {
-    std::set<std::uint32_t> threads;
-    for (const auto& thread : domain.iothreads) threads.insert(thread.id);
-    for (std::uint32_t id = 1; threads.size() < domain.iothread_count; ++id) threads.insert(id);
-    return threads;
-}
 } // namespace
 
 void settle_numa(Domain& domain) {
@@ -267,7 +259,7 @@ void settle_threads(Domain& domain) {
     std::erase_if(tuning.vcpu_pins, [&](const auto& pin) { return !vcpus.contains(pin.thread); });
     settle_pins(tuning.vcpu_pins, "vcpupin");
     settle_scheduling(tuning.vcpu_scheduling, "vcpusched", vcpus);
-    auto iothreads = iothreads_of(domain);
+    auto iothreads = iothread_numbers(domain);
     settle_pins(tuning.iothread_pins, "iothreadpin");
     for (const auto& pin : tuning.iothread_pins)
         if (!iothreads.contains(pin.thread))
@@ -284,6 +276,7 @@ void settle_labels(Domain& domain) {
         throw error(ErrorCode::XmlDetail,
                     fmt::format("there are two <seclabel> of model '{}'", twice->model));
     for (auto& label : labels) {
+        if (label.model == "none" && !label.type) label.type = LabelType::None;
         bool is_usual =
             label.type == LabelType::None || (label.type == LabelType::Dynamic && label.base_label.empty());
         if (label.model.empty() && labels.size() == 1 &&

@@ -34,11 +34,25 @@ constexpr std::string_view harmless[] = {
     "/domain/devices/disk/@index",
     // which channels of a host's path are of a container's users
     "/domain/idmap",
+    // features of other hypervisors
+    "/domain/features/capabilities",
+    "/domain/features/privnet",
+    "/domain/features/viridian",
+    "/domain/features/xen",
 };
 
 /// What the host does around QEMU: a command line says nothing of it.
-constexpr std::string_view of_the_host[] = {"/domain/vcpu/@cpuset",
-                                            "/domain/cputune",
+constexpr std::string_view of_the_host[] = {"/domain/cputune/shares",
+                                            "/domain/cputune/period",
+                                            "/domain/cputune/quota",
+                                            "/domain/cputune/global_period",
+                                            "/domain/cputune/global_quota",
+                                            "/domain/cputune/emulator_period",
+                                            "/domain/cputune/emulator_quota",
+                                            "/domain/cputune/iothread_period",
+                                            "/domain/cputune/iothread_quota",
+                                            "/domain/cputune/cachetune",
+                                            "/domain/cputune/memorytune",
                                             "/domain/blkiotune",
                                             "/domain/memtune",
                                             "/domain/seclabel",
@@ -64,7 +78,15 @@ constexpr std::string_view of_the_host[] = {"/domain/vcpu/@cpuset",
                                             "/domain/devices/tpm/backend",
                                             "/domain/devices/serial/source/seclabel",
                                             "/domain/devices/console/source/seclabel",
-                                            "/domain/devices/channel/source/seclabel"};
+                                            "/domain/devices/parallel/source/seclabel",
+                                            "/domain/devices/channel/source/seclabel",
+                                            "/domain/devices/smartcard/source/seclabel",
+                                            "/domain/devices/redirdev/source/seclabel",
+                                            "/domain/devices/rng/backend/source/seclabel",
+                                            "/domain/devices/hostdev/source/auth",
+                                            "/domain/os/nvram/source/auth",
+                                            "/domain/os/nvram/source/encryption",
+                                            "/domain/os/nvram/source/seclabel"};
 
 bool is_in(std::string_view path, auto& list) { return std::ranges::find(list, path) != std::end(list); }
 } // namespace

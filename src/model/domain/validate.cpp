@@ -215,19 +215,34 @@ bool is_same_device(const HostdevSource& left, const HostdevSource& right) {
     return left == right;
 }
 
-/// Devices of the host that are passed on twice.
 void check_bios(const Domain& domain) {
     if (domain.os.bios && domain.os.bios->use_serial == Answer::Yes && domain.devices.serials.empty())
         throw error(ErrorCode::XmlError, "<bios useserial='yes'> needs a serial port");
 }
 
+/// Devices of the host that are passed on twice; an interface can be one, too.
 void check_hostdevs(const Devices& devices) {
-    const auto& hostdevs = devices.hostdevs;
-    for (auto device = hostdevs.begin(); device != hostdevs.end(); ++device) {
-        auto is_again = [&](const Hostdev& other) { return is_same_device(device->source, other.source); };
-        if (!is_capability(device->type) && std::any_of(hostdevs.begin(), device, is_again))
-            throw error(ErrorCode::XmlError, "two <hostdev> pass on the same device of the host");
-    }
+    std::vector<const HostdevSource*> sources;
+    auto add = [&](const HostdevSource& source) {
+        if (std::ranges::any_of(sources, [&](const auto* other) { return is_same_device(source, *other); }))
+            throw error(ErrorCode::XmlError, "the same device of the host is passed on twice");
+        sources.push_back(&source);
+    };
+    auto is_ap = [](const Hostdev& device) { return device.mediated_model == MediatedModel::VfioAp; };
+    if (std::ranges::count_if(devices.hostdevs, is_ap) > 1)
+        throw error(ErrorCode::ConfigUnsupported, "a guest has one <hostdev> of model 'vfio-ap' at most");
+    for (const auto& device : devices.hostdevs)
+        if (!is_capability(device.type)) add(device.source);
+    for (const auto& interface : devices.interfaces)
+        if (interface.type == InterfaceType::Hostdev) add(interface.source.hostdev);
+}
+
+/// Ports of the guest have numbers of their own.
+void check_ports(const Devices& devices) {
+    std::set<std::uint32_t> ports;
+    for (const auto& serial : devices.serials)
+        if (serial.port && !ports.insert(*serial.port).second)
+            throw error(ErrorCode::InternalError, fmt::format("two <serial> have port {}", *serial.port));
 }
 
 /// Sound cards play by a backend that is there.
@@ -288,10 +303,10 @@ void validate(const Domain& domain, bool live) {
     check_graphics(domain.devices);
     check_system_information(domain);
     check_queues(domain.devices);
-    check_hostdevs(domain.devices);
     check_tpms(domain.devices);
     check_audio(domain.devices);
     check_single_devices(domain.devices);
+    check_ports(domain.devices);
     check_iothreads(domain);
     check_bios(domain);
     check_identity(domain);
@@ -300,6 +315,7 @@ void validate(const Domain& domain, bool live) {
     check_controllers(domain.devices);
     check_consoles(domain.devices);
     check_boot_orders(domain);
+    check_hostdevs(domain.devices);
     check_aliases(domain.devices);
 }
 

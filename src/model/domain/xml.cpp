@@ -2,6 +2,7 @@
 #include "model/domain/xml.hpp"
 
 #include "model/domain/describe/domain.hpp"
+#include "model/domain/describe/doubled.hpp"
 #include "model/domain/describe/kept_rules.hpp"
 #include "model/domain/migratable.hpp"
 #include "model/domain/normalise.hpp"
@@ -35,6 +36,7 @@ std::string write(const Domain& domain, const Format& options) {
 Domain parse(std::string_view text, Scope scope, Unknown unknown) {
     xml::Document document{text, ErrorDomain::Domain};
     auto root = document.require_root("domain");
+    merge_doubled(root);
     std::optional<xml::Visited> visited;
     if (unknown == Unknown::Refuse) visited.emplace();
     xml::Reader node{

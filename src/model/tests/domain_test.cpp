@@ -141,11 +141,11 @@ TEST(Unsupported, IsEmptyForADomainOfThisStep) {
 
 TEST(Unsupported, NamesEachPart) {
     auto domain = parse(document(
-        "<cputune><shares>1</shares></cputune><features><xen/></features>",
+        "<cputune><shares>1</shares></cputune><bootloader>/b</bootloader>",
         disk("vda") + disk("vdb", "<transient/>") +
             "<filesystem type='mount'><driver type='virtiofs'/><source dir='/a'/><target dir='b'/>"
             "</filesystem><interface type='network'><source network='n'/></interface><sound model='ich9'/>"));
-    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/cputune", "/domain/features/xen",
+    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/cputune", "/domain/bootloader",
                                                              "/domain/devices/disk[2]/transient",
                                                              "/domain/devices/filesystem/binary",
                                                              "/domain/devices/interface/@type='network'"}));
@@ -163,8 +163,8 @@ TEST(Unsupported, LeavesOutWhatChangesNothing) {
 }
 
 TEST(Unsupported, OfACommandLineIsWhatQemuIsTold) {
-    auto domain = parse(document("<cputune><shares>1</shares></cputune><features><xen/></features>", ""));
-    EXPECT_EQ(unsupported(domain, Concern::CommandLine), std::vector<std::string>{"/domain/features/xen"});
+    auto domain = parse(document("<cputune><shares>1</shares></cputune><bootloader>/b</bootloader>", ""));
+    EXPECT_EQ(unsupported(domain, Concern::CommandLine), std::vector<std::string>{"/domain/bootloader"});
 }
 
 TEST(Parse, RefusesUnknownPartsWhenAsked) {
@@ -247,6 +247,10 @@ std::vector<Fault> all_faults() {
         {document("<clock offset='absolute'/>"), InternalError},
         {document("<cpu><topology sockets='0' cores='1' threads='1'/></cpu>"), XmlError},
         {document("<cpu><topology sockets='2' cores='1' threads='1'/></cpu>"), ConfigUnsupported},
+        {document("<vcpu>1</vcpu><cpu><numa><cell cpus='5' memory='1'/></numa></cpu>"), InternalError},
+        {document("<vcpu>2</vcpu><cpu><numa><cell cpus='0-1' memory='1'/><cell cpus='1' "
+                  "memory='1'/></numa></cpu>"),
+         ConfigUnsupported},
         {document("<cpu><feature policy='want' name='sse'/></cpu>"), ConfigUnsupported},
         {document("<cpu><feature name='sse'/><feature name='sse'/></cpu>"), XmlError},
         {with("<disk><source file='/a'/></disk>"), NoTarget},

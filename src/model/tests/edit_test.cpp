@@ -97,5 +97,24 @@ TEST(Edit, ThreadsForDisksComeAndGo) {
     EXPECT_EQ(refusal(domain, [&] { delete_iothread(domain, 7); }), ErrorCode::InvalidArgument);
 }
 
+TEST(Edit, ThreadsArePinnedToProcessors) {
+    auto domain = make("<vcpu cpuset='0-3'>2</vcpu><iothreads>2</iothreads>");
+    auto pin = [&](ThreadKind kind, std::uint32_t number, std::string cpus) {
+        return refusal(domain, [&] { set_pin(domain, kind, number, cpus); });
+    };
+    EXPECT_EQ(pin(ThreadKind::Vcpu, 1, "5,4"), ErrorCode::Ok);
+    EXPECT_EQ(pin(ThreadKind::Vcpu, 0, "7"), ErrorCode::Ok);
+    EXPECT_EQ(pin(ThreadKind::Vcpu, 1, "2"), ErrorCode::Ok) << "instead of the former";
+    EXPECT_EQ(pin(ThreadKind::Vcpu, 2, "2"), ErrorCode::InvalidArgument);
+    EXPECT_EQ(pin(ThreadKind::Emulator, 0, ""), ErrorCode::InvalidArgument);
+    EXPECT_EQ(pin(ThreadKind::Emulator, 0, "1"), ErrorCode::Ok);
+    EXPECT_EQ(pin(ThreadKind::IoThread, 3, "1"), ErrorCode::InvalidArgument);
+    EXPECT_EQ(pinned_cpus(domain, ThreadKind::IoThread, 2), "0-3");
+    EXPECT_EQ(pin(ThreadKind::IoThread, 2, "1"), ErrorCode::Ok);
+    EXPECT_EQ(pinned_cpus(domain, ThreadKind::IoThread, 2), "1");
+    EXPECT_EQ(pinned_cpus(domain, ThreadKind::Vcpu, 1), "2");
+    EXPECT_EQ(pinned_cpus(domain, ThreadKind::Emulator, 0), "1");
+}
+
 } // namespace
 } // namespace vireo::model::domain

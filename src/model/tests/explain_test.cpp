@@ -12,8 +12,8 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-bool has(const std::vector<xml::Outline::Named>& list, std::string_view name) {
-    return std::ranges::find(list, name, &xml::Outline::Named::name) != list.end();
+bool has(const std::vector<Part>& list, std::string_view name) {
+    return std::ranges::find(list, name, &Part::name) != list.end();
 }
 
 TEST(Explain, AnAttributeHasItsValuesAndItsDefault) {
@@ -59,6 +59,44 @@ TEST(Explain, WhatDependsOnAChoiceIsFoundWithIt) {
     EXPECT_NE(std::ranges::find(types, "virtio-serial"), types.end());
 }
 
+/// The condition of an element's part; "-" where it has no such part.
+std::string condition_of(const std::vector<Part>& parts, std::string_view name) {
+    auto found = std::ranges::find(parts, name, &Part::name);
+    return found == parts.end() ? "-" : found->chain.condition();
+}
+
+TEST(Explain, AnElementTellsOfAllItsPartsWhateverTheyDependOn) {
+    auto driver = explain("domain.devices.interface.driver");
+    EXPECT_EQ(condition_of(driver.attributes, "queues"), "<model type='virtio'>");
+    EXPECT_EQ(condition_of(driver.children, "host"), "<model type='virtio'>");
+    EXPECT_EQ(condition_of(driver.attributes, "iommu"), "");
+    auto source = explain("domain.devices.hostdev.source");
+    EXPECT_EQ(condition_of(source.children, "initiator"),
+              "<hostdev type='scsi'> and <source protocol='iscsi'>");
+    EXPECT_EQ(condition_of(explain("domain.os.nvram.source").attributes, "dev"), "<nvram type='block'>");
+    EXPECT_EQ(condition_of(explain("domain.devices.channel").children, "target"), "");
+    EXPECT_EQ(condition_of(explain("domain.qemu:commandline").children, "qemu:arg"), "");
+}
+
+TEST(Explain, TellsWhatAChangeMeans) {
+    EXPECT_EQ(explain("domain.devices.disk.target.bus").effect, (Effect{true, false}));
+    EXPECT_EQ(explain("domain.title").effect, (Effect{false, true}));
+}
+
+TEST(Explain, AnAttributeCalledAsAnElementIsAskedForWithItsMark) {
+    EXPECT_FALSE(explain("domain.devices.graphics.listen").of_attribute);
+    auto attribute = explain("domain.devices.graphics.@listen");
+    EXPECT_TRUE(attribute.of_attribute);
+    ASSERT_NE(attribute.documentation, nullptr);
+}
+
+TEST(Explain, SearchFindsWordsInNamesAndSentences) {
+    auto found = search("CACHE bypasses");
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found.front()->path, "domain.devices.disk.driver.@cache");
+    EXPECT_TRUE(search("no such words").empty());
+}
+
 TEST(Explain, ANameThatThereIsNotIsRefusedWithThoseThatThereAre) {
     for (const auto* path :
          {"domain.nosuch", "nosuch", "domain.devices.disk.device.more", "domain.on_reboot.more"})
@@ -69,7 +107,7 @@ TEST(Explain, ANameThatThereIsNotIsRefusedWithThoseThatThereAre) {
     try {
         explain("domain.clock.ofset");
     } catch (const Error& error) {
-        EXPECT_NE(std::string_view{error.what()}.find("offset"), std::string_view::npos);
+        EXPECT_NE(std::string_view{error.what()}.find("did you mean 'offset'?"), std::string_view::npos);
     }
 }
 

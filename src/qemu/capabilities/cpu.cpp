@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
 
 namespace vireo::qemu {
 
@@ -72,6 +73,44 @@ const std::vector<Correction>& not_counted() {
     return table;
 }
 
+/// Features that models had once. Found by the same comparison, with `virsh hypervisor-cpu-baseline`.
+const std::vector<Correction>& taken_out() {
+    static const std::vector<Correction> table{
+        {"intel-pt", {"Icelake-Server"}},
+        {"monitor", {"Opteron_G3", "EPYC", "EPYC-IBPB", "Dhyana"}},
+    };
+    return table;
+}
+
+/// Models that libvirt knows and QEMU 7.2 does not, with the features that `virsh cpu-baseline --features`
+/// tells of them.
+const std::vector<CpuModel>& models_of_libvirt() {
+    auto model = [](std::string name, std::string vendor, std::string_view features) {
+        CpuModel made{.name = std::move(name), .blockers = {}, .vendor = std::move(vendor), .features = {}};
+        for (auto word : features | std::views::split(' '))
+            made.features.emplace_back(word.begin(), word.end());
+        return made;
+    };
+    static const std::string rhel5 =
+        "apic clflush cmov cx8 de fpu fxsr lm mca mce mmx msr mtrr nx pae pat pge pni "
+        "pse pse36 sep sse sse2 syscall tsc";
+    static const std::string icelake_client =
+        "3dnowprefetch abm adx aes apic arat avx avx2 avx512-vpopcntdq avx512bitalg avx512vbmi avx512vbmi2 "
+        "avx512vnni bmi1 bmi2 clflush cmov cx16 cx8 de erms f16c fma fpu fsgsbase fxsr gfni invpcid lahf_lm "
+        "lm "
+        "mca mce mmx movbe mpx msr mtrr nx pae pat pcid pclmuldq pge pku pni popcnt pse pse36 rdrand rdseed "
+        "rdtscp sep smap smep spec-ctrl ssbd sse sse2 sse4.1 sse4.2 ssse3 syscall tsc tsc-deadline umip vaes "
+        "vme vpclmulqdq wbnoinvd x2apic xgetbv1 xsave xsavec xsaveopt";
+    static const std::vector<CpuModel> models{
+        model("pentiumpro", "", "apic cmov cx8 de fpu fxsr mce mmx msr pae pat pge pse sep sse sse2 tsc"),
+        model("cpu64-rhel5", "", rhel5),
+        model("cpu64-rhel6", "", rhel5 + " cx16 lahf_lm"),
+        model("Icelake-Client", "GenuineIntel", icelake_client + " hle rtm"),
+        model("Icelake-Client-noTSX", "GenuineIntel", icelake_client),
+    };
+    return models;
+}
+
 bool concerns(const Correction& correction, const std::string& model) {
     return std::ranges::any_of(
         correction.models, [&](const char* pattern) { return ::fnmatch(pattern, model.c_str(), 0) == 0; });
@@ -100,7 +139,7 @@ CpuComparison incompatible(std::string reason) {
 FeatureSet demands_of(const Capabilities& emulator, const DescribedCpu& wanted) {
     FeatureSet demands;
     if (!wanted.model.empty()) {
-        const auto* model = emulator.find_cpu_model(wanted.model);
+        const auto* model = find_known_model(emulator, wanted.model);
         if (model == nullptr)
             throw Error(ErrorCode::InternalError, ErrorDomain::Cpu,
                         fmt::format("{} knows no CPU model '{}'", emulator.emulator, wanted.model));
@@ -147,6 +186,12 @@ ActualCpu most_of(const Capabilities& emulator) {
             {most->features.begin(), most->features.end()}};
 }
 
+const CpuModel* find_known_model(const Capabilities& emulator, std::string_view name) {
+    if (const auto* model = emulator.find_cpu_model(name)) return model;
+    auto found = std::ranges::find(models_of_libvirt(), name, &CpuModel::name);
+    return found == models_of_libvirt().end() ? nullptr : &*found;
+}
+
 CpuChoice differences(const CpuModel& model, const FeatureSet& wanted) {
     auto own = features_of(model);
     return {&model, without(wanted, own), without(own, wanted)};
@@ -159,6 +204,12 @@ void disable_blocked(CpuChoice& choice) {
     }
 }
 
+void disable_taken_out(CpuChoice& choice) {
+    for (const auto& correction : taken_out())
+        if (concerns(correction, choice.model->name) && !choice.require.contains(correction.feature))
+            choice.disable.emplace(correction.feature);
+}
+
 CpuChoice closest_model(const Capabilities& emulator, const FeatureSet& wanted, std::string_view vendor,
                         bool with_all) {
     CpuChoice best;
@@ -166,7 +217,7 @@ CpuChoice closest_model(const Capabilities& emulator, const FeatureSet& wanted, 
         return std::pair{choice.require.size() + choice.disable.size(), choice.disable.size()};
     };
     for (const auto& model : emulator.cpu_models) {
-        if (listed_cpu_model(emulator.arch, model.name).empty()) continue;
+        if (listed_cpu_model(emulator.arch, model.name).empty() || is_never_chosen(model.name)) continue;
         auto maker = vendor_of(model);
         if (!maker.empty() && maker != vendor) continue;
         auto choice = differences(model, wanted);

@@ -50,10 +50,15 @@ struct CpuChoice {
     const CpuModel* model = nullptr;
     FeatureSet require, disable;
 };
+/// The emulator's model of this name, or libvirt's own where the emulator has none; nullptr: nobody knows it.
+const CpuModel* find_known_model(const Capabilities& emulator, std::string_view name);
 /// The differences to this model.
 CpuChoice differences(const CpuModel& model, const FeatureSet& wanted);
 /// Disables the features of the model that the emulator cannot show, unless they are required by name.
 void disable_blocked(CpuChoice& choice);
+/// Disables what libvirt once counted to the model and has taken out of it since, unless it is required by
+/// name: an emulator may still give it.
+void disable_taken_out(CpuChoice& choice);
 /// The named model of the emulator with the fewest differences, of this vendor or of none.
 /// `with_all`: only models all of whose features are wanted. Without result: `model` is null.
 CpuChoice closest_model(const Capabilities& emulator, const FeatureSet& wanted, std::string_view vendor,
@@ -78,5 +83,7 @@ std::string baseline(const Capabilities& emulator, const std::vector<DescribedCp
                      hypervisor::BaselineOptions options);
 /// The same for Power, whose models have no features.
 std::string baseline_power(const std::vector<DescribedCpu>& cpus);
+/// The same for hosts of any architecture but x86. Throws NoSupport for those that have no names of models.
+std::string baseline_beside_x86(const std::vector<DescribedCpu>& cpus);
 
 } // namespace vireo::qemu

@@ -30,7 +30,7 @@ struct Common {
 };
 
 const CpuModel& require_model(const Capabilities& emulator, const DescribedCpu& cpu) {
-    const auto* model = emulator.find_cpu_model(cpu.model);
+    const auto* model = find_known_model(emulator, cpu.model);
     if (model == nullptr)
         throw failure(ErrorCode::InternalError,
                       fmt::format("Unknown CPU model {}: {} does not know it", cpu.model, emulator.emulator));
@@ -50,7 +50,7 @@ FeatureSet all_features_of(const Capabilities& emulator, const DescribedCpu& cpu
     for (const auto& [name, policy] : cpu.features) {
         if (policy == FeaturePolicy::Require || policy == FeaturePolicy::Force)
             features.insert(name);
-        else
+        else if (policy != FeaturePolicy::Optional) // which leaves it to the model
             features.erase(name);
     }
     return features;
@@ -73,26 +73,22 @@ Common common_of(const Capabilities& emulator, const std::vector<DescribedCpu>& 
     return common;
 }
 
-/// A single CPU keeps its model, if that is of its maker; of several the answer has all features of its
-/// model, where there is one.
-CpuChoice choose(const Capabilities& emulator, const std::vector<DescribedCpu>& cpus, const Common& common) {
+/// A single CPU keeps its model, if that is of its maker and can be chosen; of several the answer has all
+/// features of its model, where there is one.
+CpuChoice choose(const Capabilities& emulator, const std::vector<DescribedCpu>& cpus, const Common& common,
+                 bool for_emulator) {
     const auto& first = require_model(emulator, cpus.front());
     auto maker = vendor_of(first);
-    if (cpus.size() == 1 && (maker.empty() || maker == common.vendor))
+    bool can_stay = !is_never_chosen(first.name) && (!for_emulator || emulator.has_cpu_model(first.name));
+    if (cpus.size() == 1 && can_stay && (maker.empty() || maker == common.vendor))
         return differences(first, common.features);
-    auto choice = closest_model(emulator, common.features, common.vendor, true);
+    bool may_lack = cpus.size() == 1 && !for_emulator;
+    auto choice = closest_model(emulator, common.features, common.vendor, !may_lack);
     if (choice.model == nullptr) choice = closest_model(emulator, common.features, common.vendor, false);
     if (choice.model == nullptr)
         throw failure(ErrorCode::OperationFailed,
                       fmt::format("{} has no CPU model that all of these can run", emulator.emulator));
     return choice;
-}
-
-/// What the emulator gives to the model, whether libvirt counts it or not, stays disabled.
-void keep_disabled(CpuChoice& choice, const DescribedCpu& cpu) {
-    const auto& given = choice.model->features;
-    for (const auto& name : cpu.with_policy(FeaturePolicy::Disable))
-        if (std::ranges::find(given, name) != given.end()) choice.disable.insert(name);
 }
 
 void write_features(Lines& out, const FeatureSet& names, std::string_view policy) {
@@ -133,11 +129,12 @@ std::string baseline(const Capabilities& emulator, const std::vector<DescribedCp
     auto common = common_of(emulator, cpus);
     for (auto name : host_only) common.features.erase(std::string{name});
     if (options.migratable && !for_emulator) common.features.erase(std::string{unmigratable});
-    auto choice = choose(emulator, cpus, common);
-    if (for_emulator) {
-        disable_blocked(choice);
-        if (cpus.size() == 1) keep_disabled(choice, cpus.front());
-    }
+    if (common.features.empty())
+        throw failure(ErrorCode::OperationFailed,
+                      "the CPUs are incompatible: no feature is common to all of them");
+    auto choice = choose(emulator, cpus, common, for_emulator);
+    if (for_emulator) disable_blocked(choice);
+    disable_taken_out(choice);
     bool same_model = common.one_model && choice.model->name == cpus.front().model;
     return format_guest_cpu(choice.model->name, !for_emulator && !same_model,
                             common.all_name_vendor ? common.vendor : "",
@@ -154,6 +151,16 @@ std::string baseline_power(const std::vector<DescribedCpu>& cpus) {
     if (listed_cpu_model("ppc64", cpus.front().model) != cpus.front().model)
         throw failure(ErrorCode::InternalError, fmt::format("Unknown CPU model {}", cpus.front().model));
     return format_guest_cpu(cpus.front().model, false, "", {}, {});
+}
+
+std::string baseline_beside_x86(const std::vector<DescribedCpu>& cpus) {
+    const auto& arch = cpus.front().arch;
+    if (arch.starts_with("ppc64")) return baseline_power(cpus);
+    if (arch != "aarch64" && !arch.starts_with("arm"))
+        throw failure(ErrorCode::NoSupport, fmt::format("no baseline of CPUs of {} can be told", arch));
+    std::ranges::for_each(cpus, require_host_cpu);
+    require_models(cpus);
+    return format_guest_cpu(cpus.front().model, true, "", {}, {}); // libvirt's answer is the first one
 }
 
 } // namespace vireo::qemu

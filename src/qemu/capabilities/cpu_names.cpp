@@ -49,6 +49,10 @@ constexpr std::string_view power_models = "POWER6 POWER7 POWER8 POWER9 POWER10 P
 constexpr std::string_view generic_models =
     "486 cpu64-rhel5 cpu64-rhel6 kvm32 kvm64 pentium pentium2 pentium3 pentiumpro qemu32 qemu64";
 
+constexpr std::string_view never_chosen =
+    "cpu64-rhel5 cpu64-rhel6 Skylake-Client-noTSX-IBRS Skylake-Server-noTSX-IBRS Cascadelake-Server-noTSX "
+    "Icelake-Client-noTSX Icelake-Server-noTSX";
+
 std::vector<std::string_view> words_of(std::string_view text) {
     std::vector<std::string_view> words;
     for (std::size_t start = 0; start < text.size();) {
@@ -105,5 +109,7 @@ bool has_named_models(std::string_view arch) {
 }
 
 bool is_generic_model(std::string_view name) { return contains(words_of(generic_models), name); }
+
+bool is_never_chosen(std::string_view name) { return contains(words_of(never_chosen), name); }
 
 } // namespace vireo::qemu

@@ -27,4 +27,7 @@ bool has_named_models(std::string_view arch);
 /// Whether the model stands for no maker's processor, whatever CPUID says.
 bool is_generic_model(std::string_view name);
 
+/// Whether libvirt takes the model only where it is named, and never because a processor is like it.
+bool is_never_chosen(std::string_view name);
+
 } // namespace vireo::qemu

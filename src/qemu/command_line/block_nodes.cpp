@@ -46,7 +46,8 @@ void require_secrets(const Image& image) {
 } // namespace
 
 Error refuse(const Image& image, ErrorCode code, std::string_view what) {
-    return error(code, fmt::format("disk {}: {}", image.disk.target, what));
+    auto whose = image.disk == nullptr ? std::string{"<nvram>"} : "disk " + image.disk->target;
+    return error(code, fmt::format("{}: {}", whose, what));
 }
 
 Error missing_secret(const SecretReference& secret) {
@@ -79,7 +80,7 @@ bool ends(const std::vector<BackingStore>& stores) { return !stores.empty() && !
 
 Image image_of(const Disk& disk) {
     return {disk.type,         disk.source, disk.network,  disk.details,
-            disk.driver->type, disk,        disk.readonly, ends(disk.backing_store)};
+            disk.driver->type, &disk,       disk.readonly, ends(disk.backing_store)};
 }
 Image image_of(const Disk& disk, const BackingStore& store) {
     return {store.type.value_or(DiskType::File),
@@ -87,7 +88,7 @@ Image image_of(const Disk& disk, const BackingStore& store) {
             store.network,
             store.details,
             store.format,
-            disk,
+            &disk,
             true,
             ends(store.next)};
 }
@@ -101,7 +102,8 @@ json::object storage_of(const Image& image) {
     switch (image.type) {
     case DiskType::File: return {{"driver", "file"}, {"filename", image.path}};
     case DiskType::Block: {
-        bool is_cdrom = image.disk.device == DiskDevice::Cdrom && image.disk.raw_io == Answer::Yes;
+        const auto* disk = image.disk;
+        bool is_cdrom = disk != nullptr && disk->device == DiskDevice::Cdrom && disk->raw_io == Answer::Yes;
         return {{"driver", is_cdrom ? "host_cdrom" : "host_device"}, {"filename", image.path}};
     }
     case DiskType::Dir:
@@ -109,7 +111,7 @@ json::object storage_of(const Image& image) {
             throw refuse(image, ErrorCode::ConfigUnsupported, "a directory is of format 'fat'");
         return {{"driver", "vvfat"},
                 {"dir", image.path},
-                {"floppy", image.disk.device == DiskDevice::Floppy},
+                {"floppy", image.disk->device == DiskDevice::Floppy},
                 {"rw", !image.readonly}};
     case DiskType::Network: return network_storage(image);
     case DiskType::Nvme: return nvme_storage(image.details.nvme);
@@ -122,7 +124,7 @@ json::object storage_of(const Image& image) {
 }
 
 std::string CommandLineBuilder::add_storage_node(const Image& image, std::size_t number) {
-    const auto& driver = *image.disk.driver;
+    const auto& driver = *image.disk->driver;
     auto name = fmt::format("libvirt-{}-storage", number);
     auto storage = storage_of(image);
     bool by_file = image.type == DiskType::File || image.type == DiskType::Block;
@@ -131,7 +133,7 @@ std::string CommandLineBuilder::add_storage_node(const Image& image, std::size_t
         storage["pr-manager"] = add_reservations(*image.details.reservations, name);
     if (image.network.tls == Answer::Yes) storage["tls-creds"] = add_credentials(name);
     storage["node-name"] = name;
-    put_cache(storage, cache_of(image.disk));
+    put_cache(storage, cache_of(*image.disk));
     storage["auto-read-only"] = true;
     storage["discard"] = "unmap";
     option("-blockdev", storage);
@@ -176,7 +178,7 @@ std::string CommandLineBuilder::add_slice_node(const StorageSlice& slice, std::s
 
 void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number,
                                          std::optional<std::size_t> backing) {
-    const auto& driver = *image.disk.driver;
+    const auto& driver = *image.disk->driver;
     auto file = add_storage_node(image, number);
     bool raw = image.format.empty() || image.format == "raw" || image.format == "fat";
     if (image.details.slice && !raw) file = add_slice_node(*image.details.slice, number);
@@ -184,13 +186,13 @@ void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number,
                         {"read-only", image.readonly}};
     if (driver.discard) format["discard"] = name_of(*driver.discard);
     if (driver.detect_zeroes) format["detect-zeroes"] = name_of(*driver.detect_zeroes);
-    put_cache(format, cache_of(image.disk));
+    put_cache(format, cache_of(*image.disk));
     format["driver"] = raw ? "raw" : driver_of_format(image.format);
     if (image.details.slice && raw) {
         format["offset"] = image.details.slice->offset;
         format["size"] = image.details.slice->size;
     }
-    bool is_topmost = &image.path == &image.disk.source;
+    bool is_topmost = &image.path == &image.disk->source;
     if (driver.metadata_cache && is_topmost) format["cache-size"] = driver.metadata_cache->in_bytes();
     format["file"] = file;
     if (backing && (raw || image.format == "vdi" || image.format == "vpc"))
@@ -202,7 +204,7 @@ void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number,
 }
 
 std::size_t count_disk_nodes(const Disk& disk) {
-    if (disk.type == DiskType::Vhostuser) return 0;
+    if (disk.type == DiskType::Vhostuser || disk.bus == DiskBus::Sd) return 0;
     std::size_t count = 1;
     for (const auto* stores = &disk.backing_store; !stores->empty() && stores->front().type;
          stores = &stores->front().next)

@@ -7,16 +7,17 @@
 
 namespace vireo::qemu {
 
-/// One image of a disk's chain, as far as its block nodes go.
+/// One image of a disk's chain, or of the firmware's variables, as far as its block nodes go.
 struct Image {
     model::domain::DiskType type;
     const std::string& path;
     const model::domain::NetworkSource& network;
     const model::domain::SourceDetails& details;
-    const std::string& format;
-    const model::domain::Disk& disk; ///< that it belongs to: its driver's options hold for all of the chain
-    bool readonly;
-    bool ends_chain; ///< the user says that no other image is below
+    std::string_view format;
+    /// That it belongs to: its driver's options hold for all of the chain. Null: of the firmware.
+    const model::domain::Disk* disk = nullptr;
+    bool readonly = false;
+    bool ends_chain = false; ///< the user says that no other image is below
     bool has_medium() const {
         using enum model::domain::DiskType;
         if (type == Network) return network.protocol.has_value();

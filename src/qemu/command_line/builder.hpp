@@ -54,8 +54,7 @@ private:
     void add_cpu();
     // firmware.cpp
     void add_firmware();
-    void add_flash(std::string_view name, const std::string& path, bool readonly,
-                   std::string_view driver = "file");
+    void add_flash(std::string_view name, json::object storage, bool readonly);
     // memory.cpp
     void add_memory();
     void add_iothreads();
@@ -86,6 +85,7 @@ private:
     std::string add_slice_node(const model::domain::StorageSlice& slice, std::size_t number);
     std::string add_reservations(const model::domain::Reservations& reservations, const std::string& node);
     std::string add_credentials(const std::string& node);
+    void add_memory_card(const model::domain::Disk& disk);
     void add_vhost_user_disk(const model::domain::Disk& disk);
     json::object disk_device(const model::domain::Disk& disk) const;
     json::object scsi_disk(const model::domain::Disk& disk, const model::domain::DriveAddress& place) const;
@@ -104,6 +104,7 @@ private:
     void add_shared_memory(const model::domain::Shmem& shmem);
     // interfaces.cpp
     json::object network_of(const model::domain::Interface& interface, std::size_t number);
+    json::object passt_network(const model::domain::Interface& interface, std::size_t number);
     json::object tap_network(const model::domain::Interface& interface, std::size_t number);
     json::object vhost_user_network(const model::domain::Interface& interface);
     void add_interface(const model::domain::Interface& interface, std::size_t number);

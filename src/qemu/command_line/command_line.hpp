@@ -41,9 +41,9 @@ struct LaunchContext {
 
 /// A descriptor that QEMU inherits. Their numbers are 3, 4, … in the order of the list.
 struct PassedDescriptor {
-    enum class Kind { Monitor, Tap };
+    enum class Kind { Monitor, Tap, Passt };
     Kind kind;
-    std::size_t interface = 0; ///< of a tap: index in the domain's interfaces
+    std::size_t interface = 0; ///< of a tap and of a connection to passt: index in the domain's interfaces
 };
 
 /// How to start QEMU for one domain.

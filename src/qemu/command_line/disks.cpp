@@ -168,11 +168,9 @@ json::object CommandLineBuilder::disk_device(const Disk& disk) const {
         put_address(device, disk.info);
         break;
     default:
-        throw error(
-            ErrorCode::ConfigUnsupported,
-            fmt::format(
-                "disk {}: bus '{}' is not there on QEMU's x86 machines; take virtio, sata, scsi, ide or usb",
-                disk.target, name_of(*disk.bus)));
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("disk {}: QEMU has no bus '{}'; take virtio, sata, scsi, ide, usb or sd",
+                                disk.target, name_of(*disk.bus)));
     }
     return device;
 }
@@ -197,8 +195,51 @@ void CommandLineBuilder::add_vhost_user_disk(const Disk& disk) {
     option("-device", device);
 }
 
+namespace {
+/// Appends ",name.key=value" for all that a block node says.
+void append_flat(std::string& option, const std::string& name, const json::value& value) {
+    if (const auto* object = value.if_object()) {
+        for (const auto& [key, member] : *object)
+            append_flat(option, fmt::format("{}.{}", name, std::string_view{key}), member);
+    } else if (const auto* array = value.if_array()) {
+        for (std::size_t i = 0; i < array->size(); ++i)
+            append_flat(option, fmt::format("{}.{}", name, i), (*array)[i]);
+    } else if (const auto* text = value.if_string()) {
+        option += fmt::format(",{}={}", name, escape(std::string{*text}));
+    } else if (value.is_bool()) {
+        option += fmt::format(",{}={}", name, value.get_bool() ? "on" : "off");
+    } else {
+        option += fmt::format(",{}={}", name, json::print(value));
+    }
+}
+} // namespace
+
+/// A card in the slot of a board, which takes it by its number and has no name for it.
+void CommandLineBuilder::add_memory_card(const Disk& disk) {
+    auto image = image_of(disk);
+    const auto& driver = *disk.driver;
+    std::string drive;
+    if (disk.type == DiskType::Dir)
+        drive = ",file=fat:" + escape(disk.source);
+    else if (disk.type == DiskType::File || disk.type == DiskType::Block)
+        drive = ",file=" + escape(disk.source);
+    else
+        append_flat(drive, "file", storage_of(image));
+    if (disk.type != DiskType::Dir) drive += ",format=" + driver.type;
+    drive += fmt::format(",if=sd,index={}", disk_index(disk.target).value_or(0));
+    if (disk.readonly) drive += ",readonly=on";
+    if (auto cache = cache_of(disk); cache != DiskCache::Default)
+        drive += fmt::format(",cache={}", name_of(cache));
+    if (driver.io) drive += fmt::format(",aio={}", name_of(*driver.io));
+    if (driver.discard) drive += fmt::format(",discard={}", name_of(*driver.discard));
+    if (driver.detect_zeroes) drive += fmt::format(",detect-zeroes={}", name_of(*driver.detect_zeroes));
+    if (driver.copy_on_read) drive += fmt::format(",copy-on-read={}", name_of(*driver.copy_on_read));
+    option("-drive", drive.substr(1));
+}
+
 void CommandLineBuilder::add_disk(const Disk& disk) {
     if (disk.type == DiskType::Vhostuser) return add_vhost_user_disk(disk);
+    if (disk.bus == DiskBus::Sd) return add_memory_card(disk);
     if (disk.transient && disk.transient->share_backing == Answer::Yes) {
         next_node_ -= count_disk_nodes(disk); // it is plugged in once its overlay is there
         return;

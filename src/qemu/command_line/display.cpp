@@ -157,7 +157,7 @@ void CommandLineBuilder::add_video(const Video& video, bool primary) {
             fmt::format("video type '{}' is not there on QEMU's x86 machines; take virtio, vga, qxl, cirrus, "
                         "vmvga, bochs or ramfb",
                         name_of(video.type)));
-    bool has_vga = is_x86(domain_.os.arch);
+    bool has_vga = capabilities_.has_device("virtio-vga");
     if (video.type == VideoType::Virtio && !has_vga) driver = virtio_device("virtio-gpu", "", video.info);
     if (video.type == VideoType::Virtio && has_vga && video.accel3d == Answer::Yes)
         driver = primary ? "virtio-vga-gl" : "virtio-gpu-gl-pci";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "qemu/command_line/block_nodes.hpp"
 #include "qemu/command_line/builder.hpp"
 #include "qemu/error.hpp"
 
@@ -8,9 +9,7 @@ namespace vireo::qemu {
 
 using namespace model::domain;
 
-void CommandLineBuilder::add_flash(std::string_view name, const std::string& path, bool readonly,
-                                   std::string_view driver) {
-    json::object storage{{"driver", driver}, {"filename", path}};
+void CommandLineBuilder::add_flash(std::string_view name, json::object storage, bool readonly) {
     storage["node-name"] = fmt::format("libvirt-{}-storage", name);
     storage["auto-read-only"] = true;
     storage["discard"] = "unmap";
@@ -31,10 +30,16 @@ void CommandLineBuilder::add_firmware() {
         return;
     }
     if (loader.secure == Answer::Yes) option("-global", "driver=cfi.pflash01,property=secure,value=on");
-    add_flash("pflash0", loader.path, loader.readonly == Answer::Yes);
-    if (domain_.os.nvram && !domain_.os.nvram->path.empty())
-        add_flash("pflash1", domain_.os.nvram->path, false,
-                  domain_.os.nvram->type == NvramType::Block ? "host_device" : "file");
+    add_flash("pflash0", {{"driver", "file"}, {"filename", loader.path}}, loader.readonly == Answer::Yes);
+    const auto& nvram = domain_.os.nvram;
+    if (!nvram || (nvram->path.empty() && nvram->type != NvramType::Network)) return;
+    auto type = nvram->type.value_or(NvramType::File);
+    Image image{.type = disk_type(type),
+                .path = nvram->path,
+                .network = nvram->network,
+                .details = nvram->details,
+                .format = "raw"};
+    add_flash("pflash1", storage_of(image), false);
 }
 
 } // namespace vireo::qemu

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices of the host that the guest gets for itself.
+#include "qemu/command_line/block_nodes.hpp"
 #include "qemu/command_line/builder.hpp"
 #include "qemu/error.hpp"
 
@@ -64,6 +65,7 @@ void CommandLineBuilder::add_scsi_hostdev(const Hostdev& hostdev, const ScsiHost
     if (place == nullptr)
         throw error(ErrorCode::InternalError, fmt::format("{} has no place", hostdev.info.alias));
     auto node = fmt::format("libvirt-{}-backend", ++hostdev_nodes_);
+    if (source.auth) throw missing_secret(source.auth->secret);
     auto storage = scsi_storage(source);
     storage["node-name"] = node;
     storage["read-only"] = hostdev.readonly;

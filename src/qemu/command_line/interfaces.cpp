@@ -55,6 +55,11 @@ bool excludes(const PortForward& forward, std::uint32_t port) {
 json::array host_forwards(const Interface& interface) {
     json::array rules;
     for (const auto& forward : interface.port_forwards) {
+        if (!forward.device.empty())
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("interface {}: QEMU's user network does not listen at one device ('{}'); "
+                                    "<backend type='passt'/> does",
+                                    interface.mac.text(), forward.device));
         if (forward.address.find(':') != std::string::npos)
             throw error(
                 ErrorCode::ConfigUnsupported,
@@ -135,10 +140,23 @@ json::object CommandLineBuilder::tap_network(const Interface& interface, std::si
     return {{"type", "tap"}, {"fd", tap}};
 }
 
+/// The program passt at the other end of a socket (QEMU, "-netdev stream").
+json::object CommandLineBuilder::passt_network(const Interface& interface, std::size_t number) {
+    constexpr std::uint32_t first_with_streams = 7'002'000;
+    if (capabilities_.version < first_with_streams)
+        throw error(ErrorCode::ConfigUnsupported,
+                    fmt::format("interface {}: passt needs QEMU 7.2 or newer", interface.mac.text()));
+    auto descriptor = std::to_string(pass({PassedDescriptor::Kind::Passt, number}));
+    json::object address{{"type", "fd"}, {"str", descriptor}};
+    return {{"type", "stream"}, {"addr", std::move(address)}, {"server", false}};
+}
+
 json::object CommandLineBuilder::network_of(const Interface& interface, std::size_t number) {
     using enum InterfaceType;
     switch (interface.type) {
-    case User: return user_network(interface);
+    case User:
+        return interface.backend == NetworkBackend::Passt ? passt_network(interface, number)
+                                                          : user_network(interface);
     case Ethernet:
     case Bridge: return tap_network(interface, number);
     case Server:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The guest's memory: its size, what it is on the host, and the NUMA nodes that it is divided into.
+#include "model/domain/edit.hpp"
 #include "qemu/command_line/builder.hpp"
 #include "qemu/error.hpp"
 
@@ -104,8 +105,8 @@ void CommandLineBuilder::add_iothreads() {
         add(thread);
         named.insert(thread.id);
     }
-    for (std::uint32_t id = 1; named.size() < domain_.iothread_count; ++id)
-        if (named.insert(id).second) add(IoThread{id, {}, {}});
+    for (auto id : iothread_numbers(domain_))
+        if (!named.contains(id)) add(IoThread{id, {}, {}});
     if (!domain_.default_iothread) return;
     json::object main_loop{{"qom-type", "main-loop"}, {"id", "main-loop"}};
     if (domain_.default_iothread->pool_min)

@@ -97,6 +97,8 @@ std::string cache_options(const Cpu::Cache& cache) {
 void CommandLineBuilder::add_cpu() {
     if (!domain_.cpu) return;
     const auto& cpu = *domain_.cpu;
+    if (cpu.mode == CpuMode::HostPassthrough && domain_.type != VirtType::Kvm)
+        throw error(ErrorCode::ConfigUnsupported, "CPU mode 'host-passthrough' needs a domain of type 'kvm'");
     auto value = cpu_model(cpu);
     if (!cpu.vendor_id.empty()) value += ",vendor=" + escape(cpu.vendor_id);
     auto set = [&](std::string_view feature, bool on) {

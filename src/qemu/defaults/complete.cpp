@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "qemu/defaults/complete.hpp"
 
+#include "model/domain/normalise.hpp"
 #include "qemu/defaults/steps.hpp"
 #include "qemu/error.hpp"
 
@@ -99,11 +100,15 @@ bool has_cpu_models(std::string_view arch) {
 
 void complete_cpu(Domain& domain, const Capabilities& capabilities) {
     const auto& default_cpu = capabilities.require_machine(domain.os.machine).default_cpu;
-    bool chosen = domain.cpu && (domain.cpu->mode || !domain.cpu->model.empty());
+    auto is_open = [](const Cpu& cpu) {
+        return cpu.mode.value_or(CpuMode::Custom) == CpuMode::Custom && cpu.model.empty();
+    };
+    bool chosen = domain.cpu && !is_open(*domain.cpu);
     if (!chosen && (default_cpu.empty() || !has_cpu_models(domain.os.arch))) return;
     if (!domain.cpu) domain.cpu.emplace();
     auto& cpu = *domain.cpu;
     if (!chosen) {
+        cpu.match.reset();
         cpu.model = model_of(default_cpu);
         cpu.fallback = CpuFallback::Forbid;
         if (!cpu.check) cpu.check = CpuCheck::None;
@@ -116,15 +121,16 @@ void complete_cpu(Domain& domain, const Capabilities& capabilities) {
         if (!cpu.check) cpu.check = domain.type == VirtType::Kvm ? CpuCheck::Partial : CpuCheck::None;
         return;
     }
-    if (*cpu.mode == CpuMode::HostPassthrough && domain.type == VirtType::Qemu)
-        throw error(ErrorCode::ConfigUnsupported, "CPU mode 'host-passthrough' needs a domain of type 'kvm'");
     if (*cpu.mode == CpuMode::HostModel) {
         if (!cpu.check) cpu.check = CpuCheck::Partial;
         if (cpu.model.empty()) cpu.fallback.reset();
         return;
     }
+    cpu.model.clear(); // that of the host, or all that QEMU has
+    cpu.fallback.reset();
+    cpu.match.reset();
     if (!cpu.check) cpu.check = CpuCheck::None;
-    if (!cpu.migratable) cpu.migratable = Switch::On;
+    if (!cpu.migratable && *cpu.mode == CpuMode::HostPassthrough) cpu.migratable = Switch::On;
 }
 
 void complete(Domain& domain, const Capabilities& capabilities, Occasion occasion) {
@@ -147,6 +153,7 @@ void complete(Domain& domain, const Capabilities& capabilities, Occasion occasio
     if (on_board && is_arm(domain.os.arch)) assign_mmio_addresses(domain);
     if (board != Board::Other) assign_pci_addresses(domain);
     order_controllers(domain);
+    model::domain::mirror_serial(domain.devices);
     check_completed(domain);
 }
 

@@ -144,9 +144,28 @@ Controller& ensure_controller(Domain& domain, ControllerType type, std::uint32_t
     return added;
 }
 
+namespace {
+/// A chip of some boards, which nothing else has.
+void check_built_in(const Domain& domain) {
+    std::string_view machine = domain.os.machine;
+    auto is = [&](auto... names) { return ((machine == names) || ...); };
+    bool has_chip = machine.starts_with("SS-") ||
+                    is("LX", "SPARCClassic", "SPARCbook", "Voyager", "magnum", "pica61", "q800");
+    for (const auto& controller : domain.devices.controllers) {
+        bool is_there = controller.model != "buslogic" && (controller.model != "ncr53c90" || has_chip);
+        if (controller.type == ControllerType::Scsi && !is_there)
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("machine type {} has no SCSI controller of model '{}'", machine,
+                                    controller.model));
+    }
+}
+} // namespace
+
 void check_controllers(const Domain& domain) {
     const auto& controllers = domain.devices.controllers;
     check_companions(controllers);
+    check_built_in(domain);
+    check_scsi_places(domain);
     bool has_ide =
         std::ranges::find(controllers, ControllerType::Ide, &Controller::type) != controllers.end();
     if (has_ide && board_of(domain.os.machine) == Board::Q35)

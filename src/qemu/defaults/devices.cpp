@@ -23,8 +23,6 @@ SerialTarget default_serial(const Domain& domain) {
 
 SerialTarget target_of_address(const Domain& domain, const Serial& serial) {
     if (std::holds_alternative<UsbAddress>(serial.info.address)) return SerialTarget::Usb;
-    if (std::holds_alternative<PciAddress>(serial.info.address)) return SerialTarget::Pci;
-    if (std::holds_alternative<IsaAddress>(serial.info.address)) return SerialTarget::Isa;
     return default_serial(domain);
 }
 

@@ -91,10 +91,6 @@ void assign_vio_addresses(Domain& domain) {
         address.reg = where;
         device.info->address = address;
     }
-    auto& devices = domain.devices;
-    bool mirrored = !devices.consoles.empty() && !devices.serials.empty() &&
-                    devices.consoles.front().target == ConsoleTarget::Serial;
-    if (mirrored) devices.consoles.front().info.address = devices.serials.front().info.address;
 }
 
 void assign_ccw_addresses(Domain& domain) {

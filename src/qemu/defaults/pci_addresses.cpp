@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 namespace vireo::qemu {
 
@@ -70,14 +71,18 @@ bool is_elsewhere(const DeviceInfo& info) {
 /// One attempt to place all devices of a domain.
 class PciAssignment {
 public:
-    /// With `grow`, missing bridges are imagined, and listed in `added`.
-    PciAssignment(Domain& domain, bool grow)
-        : devices_{domain.devices}, grow_{grow}, board_{board_of(domain.os.machine)},
-          q35_{board_ == Board::Q35}, express_{has_express(board_)} {}
+    /// Missing bridges are imagined, and listed in `added`.
+    explicit PciAssignment(Domain& domain) : PciAssignment{domain, true, {}} {}
+    /// No bridge is missing: the domain has those of the list too.
+    PciAssignment(Domain& domain, std::map<std::uint32_t, std::string> added)
+        : PciAssignment{domain, false, std::move(added)} {}
 
     std::map<std::uint32_t, std::string> run();
 
 private:
+    PciAssignment(Domain& domain, bool grow, std::map<std::uint32_t, std::string> added)
+        : devices_{domain.devices}, grow_{grow}, board_{board_of(domain.os.machine)},
+          q35_{board_ == Board::Q35}, express_{has_express(board_)}, added_{std::move(added)} {}
     PciPlug express() const { return express_ ? PciPlug::Express : PciPlug::Conventional; }
     PciPlug plug_of_virtio(std::string_view model) const {
         return model.ends_with("-transitional") && !model.ends_with("-non-transitional")
@@ -95,11 +100,14 @@ private:
     std::optional<PciAddress> take(PciPlug plug);
     bool add_bridge_for(PciPlug plug);
     void add_bus(std::string_view model);
+    /// From PCI Express to PCI: others may be behind it.
+    bool has_bridge() const;
     void reserve_spare(std::size_t given_buses);
     Video* primary_video();
     void give(DeviceInfo& info, std::uint8_t slot, std::uint8_t function);
     void settle(Controller& controller, std::uint8_t slot, std::uint8_t function);
     void set_multifunction(const std::vector<PciDevice>& devices) const;
+    void number_for_s390(const std::vector<PciDevice>& devices);
 
     Devices& devices_;
     bool grow_;
@@ -303,8 +311,11 @@ void PciAssignment::place_companions() {
             if (other.type == ControllerType::Usb && other.index == controller.index && is_companion(other) &&
                 !is_open(other.info))
                 slot = std::get<PciAddress>(other.info.address);
+        bool is_whole = std::ranges::any_of(devices_.controllers, [&](const Controller& other) {
+            return other.index == controller.index && other.model == "ich9-uhci1";
+        });
         for (std::uint8_t number : {0x1d, 0x1a})
-            if (!slot && q35_ && topology_.is_slot_free(0, number)) {
+            if (!slot && q35_ && is_whole && topology_.is_slot_free(0, number)) {
                 slot.emplace();
                 slot->slot = number;
             }
@@ -315,9 +326,19 @@ void PciAssignment::place_companions() {
         if (!slot) continue; // `place` reports it
         slot->multifunction.reset();
         slot->function = function_of(controller);
+        if (slot->function == 0) slot->multifunction = Switch::On;
         controller.info.address = *slot;
         topology_.reserve(*slot, PciPlug::Conventional, "USB controller");
     }
+}
+
+bool PciAssignment::has_bridge() const {
+    auto is_bridge = [](const Controller& controller) {
+        return controller.type == ControllerType::Pci &&
+               (controller.model == "pcie-to-pci-bridge" || controller.model == "dmi-to-pci-bridge");
+    };
+    auto is_new = [](const auto& added) { return added.second == "pcie-to-pci-bridge"; };
+    return std::ranges::any_of(devices_.controllers, is_bridge) || std::ranges::any_of(added_, is_new);
 }
 
 bool PciAssignment::add_bridge_for(PciPlug plug) {
@@ -336,6 +357,10 @@ bool PciAssignment::add_bridge_for(PciPlug plug) {
             return true;
         }
         if (!express_) {
+            add_bus("pci-bridge");
+            return true;
+        }
+        if (has_bridge()) {
             add_bus("pci-bridge");
             return true;
         }
@@ -414,12 +439,21 @@ std::map<std::uint32_t, std::string> PciAssignment::run() {
     for (const auto& device : devices) place(device);
     if (user_left_room) reserve_spare(given_buses);
     set_multifunction(devices);
-    if (board_ == Board::S390) {
-        std::vector<DeviceInfo*> infos;
-        for (const auto& device : devices) infos.push_back(device.info);
-        assign_zpci(infos);
-    }
+    if (board_ == Board::S390) number_for_s390(devices);
     return std::move(added_);
+}
+
+/// Bridges that were missing have no number until the next definition: so libvirt has it, and so the numbers
+/// of the other devices stay.
+void PciAssignment::number_for_s390(const std::vector<PciDevice>& devices) {
+    std::set<const DeviceInfo*> bridges;
+    for (const auto& controller : devices_.controllers)
+        if (controller.type == ControllerType::Pci && added_.contains(*controller.index))
+            bridges.insert(&controller.info);
+    std::vector<DeviceInfo*> infos;
+    for (const auto& device : devices)
+        if (!bridges.contains(device.info)) infos.push_back(device.info);
+    assign_zpci(infos);
 }
 
 } // namespace
@@ -443,13 +477,14 @@ void check_expanders(const Domain& domain) {
 void assign_pci_addresses(Domain& domain) {
     check_expanders(domain);
     auto attempt = domain;
-    for (const auto& [index, model] : PciAssignment{attempt, true}.run()) {
+    auto missing = PciAssignment{attempt}.run();
+    for (const auto& [index, model] : missing) {
         auto& bus = domain.devices.controllers.emplace_back();
         bus.type = ControllerType::Pci;
         bus.index = index;
         bus.model = model;
     }
-    PciAssignment{domain, false}.run();
+    PciAssignment{domain, std::move(missing)}.run();
     complete_bridges(domain);
 }
 

@@ -40,6 +40,8 @@ void check_completed(const model::domain::Domain& domain);
 /// The same for disks and file systems (validate_storage.cpp), and for memory, TPMs, IOMMUs, shared memory
 /// (validate_platform.cpp).
 void check_storage(const model::domain::Domain& domain);
+/// What the places of SCSI units may be. (A device that is attached brings its controller along.)
+void check_scsi_places(const model::domain::Domain& domain);
 void check_platform(const model::domain::Domain& domain);
 void complete_bridges(model::domain::Domain& domain);
 void assign_pci_addresses(model::domain::Domain& domain);

@@ -28,8 +28,10 @@ void check_firmware(const Domain& domain, Board board) {
         require(acpi, "UEFI on x86 needs <acpi/> among the features");
     if (board == Board::Virt && domain.os.arch == "aarch64")
         require(!acpi || is_uefi, "ACPI on ARM needs UEFI");
-    require(!loader || loader->secure != Answer::Yes || board == Board::Q35,
-            "only machine type q35 has what secure boot needs");
+    bool is_secure = loader && loader->secure == Answer::Yes;
+    require(!is_secure || board == Board::Q35, "only machine type q35 has what secure boot needs");
+    bool has_smm = domain.features && domain.features->smm && domain.features->smm->state != Switch::Off;
+    require(!is_secure || domain.os.firmware || has_smm, "secure boot needs <smm state='on'/>");
 }
 
 void check_smm(const Domain& domain, Board board) {
@@ -84,6 +86,7 @@ void check_interface(const Interface& interface) {
     only(!interface.mtu || is_any({Network, Bridge, Ethernet, Vhostuser}), "<mtu>");
     only(!interface.coalesced_frames || is_any({Network, Bridge, Ethernet}), "<coalesce>");
     only(interface.ips.empty() || interface.type == User, "<ip> of the guest");
+    only(!interface.backend || interface.type == User, "<backend> of type 'passt'");
     only(interface.routes.empty(), "<route> of the guest");
     bool is_stand_in = interface.teaming && interface.teaming->type == TeamingType::Persistent;
     only(!is_stand_in || interface.is_virtio(), "persistent <teaming> unless its model is 'virtio'");
@@ -113,6 +116,20 @@ void check_displays(const Devices& devices) {
     };
     for (auto type : {GraphicsType::Rdp, GraphicsType::Desktop})
         require(!shows(type), fmt::format("QEMU has no graphics of type '{}'", name_of(type)));
+    auto draws_on_card = [](const Graphics& graphics) {
+        return graphics.type == GraphicsType::Spice && graphics.gl == Answer::Yes;
+    };
+    require(!shows(GraphicsType::EglHeadless) || std::ranges::none_of(devices.graphics, draws_on_card),
+            "QEMU draws by OpenGL for one display: graphics of type 'egl-headless' or 'spice' with <gl>");
+    for (const auto& graphics : devices.graphics) {
+        if (!graphics.audio_id) continue;
+        auto audio = std::ranges::find(devices.audios, *graphics.audio_id, &Audio::id);
+        if (audio == devices.audios.end())
+            throw Error(ErrorCode::XmlError, ErrorDomain::Domain,
+                        fmt::format("<graphics>: there is no <audio> {}", *graphics.audio_id));
+        require(graphics.type != GraphicsType::Dbus || audio->type == AudioType::Dbus,
+                fmt::format("<graphics type='dbus'>: <audio> {} is not of type 'dbus'", audio->id));
+    }
     for (const auto& audio : devices.audios)
         require(audio.type != AudioType::Spice || shows(GraphicsType::Spice),
                 "audio of type 'spice' needs graphics of type 'spice'");
@@ -157,6 +174,27 @@ void check_foreign_devices(const Domain& domain) {
         if (input.bus == InputBus::Xen || input.bus == InputBus::Parallels)
             throw Error(ErrorCode::InternalError, ErrorDomain::Domain,
                         fmt::format("QEMU has no inputs on bus '{}'", name_of(*input.bus)));
+}
+
+/// What a serial port is plugged into.
+void check_serials(const Devices& devices) {
+    for (const auto& serial : devices.serials) {
+        const auto& address = serial.info.address;
+        const auto* other = std::get_if<OtherAddress>(&address);
+        bool fits = std::holds_alternative<std::monostate>(address);
+        switch (*serial.target) {
+        case SerialTarget::Isa:
+        case SerialTarget::IsaDebug: fits |= std::holds_alternative<IsaAddress>(address); break;
+        case SerialTarget::Usb: fits |= std::holds_alternative<UsbAddress>(address); break;
+        case SerialTarget::Pci: fits |= std::holds_alternative<PciAddress>(address); break;
+        case SerialTarget::SpaprVio:
+            fits |= other != nullptr && other->type == OtherAddress::Type::SpaprVio;
+            break;
+        case SerialTarget::System:
+        case SerialTarget::Sclp: break;
+        }
+        require(fits, fmt::format("a <serial> of type '{}' has no such address", name_of(*serial.target)));
+    }
 }
 
 void check_panics(const Devices& devices, Board board) {
@@ -227,9 +265,13 @@ void check_cores(const Domain& domain, Board board) {
 }
 
 void check_actions(const Domain& domain) {
+    bool renames = domain.on_crash == CrashAction::RenameRestart;
     for (auto action : {domain.on_poweroff, domain.on_reboot})
-        require(action != LifecycleAction::RenameRestart,
-                "QEMU gives a guest that starts again no other name");
+        renames |= action == LifecycleAction::RenameRestart;
+    require(!renames, "QEMU gives a guest that starts again no other name");
+    for (auto action : {domain.on_poweroff, domain.on_reboot})
+        require(action != LifecycleAction::Preserve,
+                "a guest that ends or reboots is not kept for a look at it: only on_crash is 'preserve'");
     require(domain.on_poweroff != LifecycleAction::Restart || domain.on_reboot != LifecycleAction::Destroy,
             "under QEMU a guest cannot start again at power off and end at a reboot");
 }
@@ -283,6 +325,7 @@ void check_completed(const Domain& domain) {
     check_platform(domain);
     check_machine_devices(domain);
     check_panics(domain.devices, board);
+    check_serials(domain.devices);
     check_hostdevs(domain.devices);
     for (const auto& interface : domain.devices.interfaces) {
         check_interface(interface);

@@ -40,6 +40,12 @@ void check_bus(const Disk& disk) {
     require(disk.model.empty() || is_virtio, disk, "only disks on bus 'virtio' have a model");
     bool ejects = disk.device == DiskDevice::Cdrom || disk.device == DiskDevice::Floppy;
     require(!ejects || !is_virtio, disk, "a medium cannot be ejected on bus 'virtio'");
+    bool is_card = disk.bus == DiskBus::Sd;
+    require(!ejects || !is_card, disk, "a medium cannot be ejected on bus 'sd'");
+    require(!disk.geometry || !is_card, disk, "disks on bus 'sd' have no <geometry>");
+    if (is_card && !disk.serial.empty())
+        throw error(ErrorCode::InternalError,
+                    fmt::format("disk {}: disks on bus 'sd' have no <serial>", disk.target));
     require(ejects || !disk.tray, disk, "only CD-ROM and floppy drives have a tray");
     require(!disk.geometry || disk.geometry->translation.empty() || disk.bus == DiskBus::Ide, disk,
             "the BIOS translates the geometry of disks on bus 'ide' only");
@@ -226,6 +232,28 @@ void check_filesystem(const Domain& domain, const Filesystem& filesystem) {
                                 filesystem.target, name_of(type)));
 }
 } // namespace
+
+namespace {
+/// Narrow cards know units only.
+void check_scsi_place(const Domain& domain, const DeviceInfo& info) {
+    const auto* place = std::get_if<DriveAddress>(&info.address);
+    if (place == nullptr) return;
+    if (place->bus != 0) throw error(ErrorCode::InternalError, "a SCSI controller has one bus, number 0");
+    for (const auto& controller : domain.devices.controllers)
+        if (controller.type == ControllerType::Scsi && controller.index == place->controller &&
+            controller.model == "lsilogic" && place->target != 0)
+            throw error(ErrorCode::ConfigUnsupported,
+                        fmt::format("SCSI controller {} of model 'lsilogic' has units of target 0 only",
+                                    place->controller));
+}
+} // namespace
+
+void check_scsi_places(const Domain& domain) {
+    for (const auto& disk : domain.devices.disks)
+        if (disk.bus == DiskBus::Scsi) check_scsi_place(domain, disk.info);
+    for (const auto& hostdev : domain.devices.hostdevs)
+        if (hostdev.type == HostdevType::Scsi) check_scsi_place(domain, hostdev.info);
+}
 
 void check_storage(const Domain& domain) {
     for (const auto& disk : domain.devices.disks) check_disk(domain, disk);

@@ -38,15 +38,17 @@ void assign_zpci(const std::vector<DeviceInfo*>& devices) {
     std::vector<PciAddress*> addresses;
     for (auto* info : devices)
         if (auto* address = std::get_if<PciAddress>(&info->address)) addresses.push_back(address);
-    for (const auto* address : addresses) {
-        if (address->zpci_uid) users.reserve(*address->zpci_uid);
-        if (address->zpci_fid) functions.reserve(*address->zpci_fid);
-    }
-    for (bool begun : {true, false}) // those of which one number is given come first
+    auto settle = [](auto& number, Numbers& numbers) {
+        if (number)
+            numbers.reserve(*number);
+        else
+            number = numbers.take();
+    };
+    for (bool begun : {true, false}) // those of which a number is given come first
         for (auto* address : addresses) {
             if ((address->zpci_uid || address->zpci_fid) != begun) continue;
-            if (!address->zpci_uid) address->zpci_uid = users.take();
-            if (!address->zpci_fid) address->zpci_fid = functions.take();
+            settle(address->zpci_uid, users);
+            settle(address->zpci_fid, functions);
         }
 }
 

@@ -42,6 +42,7 @@ awaitable<Text> QemuDriver::changed_definition(DomainPtr domain, hypervisor::Dev
     auto capabilities = co_await capabilities_.get(emulator_of(model, host_architecture()));
     model::domain::ChangeContext context;
     context.complete = [&](Model& changed) { complete(changed, *capabilities, Occasion::DeviceChange); };
+    context.check = [&](Model& changed) { complete(changed, *capabilities); };
     hypervisor::apply(change, model, context);
     co_return format_text(model, false);
 }

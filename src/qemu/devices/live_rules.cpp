@@ -68,6 +68,7 @@ std::string obstacle_of(const Filesystem& filesystem) {
 }
 
 std::string obstacle_of(const Interface& interface) {
+    if (interface.backend == NetworkBackend::Passt) return "one by passt comes at a start only";
     return interface.type == InterfaceType::Hostdev ? "plug the host's device in as a <hostdev>" : "";
 }
 

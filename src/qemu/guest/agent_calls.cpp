@@ -73,8 +73,10 @@ void QemuDriver::prepare_agent(const RunPtr& run, const Model& live) {
 }
 
 void QemuDriver::release_callers() {
-    for (auto& [uuid, domain] : domains_)
+    for (auto& [uuid, domain] : domains_) {
         if (domain->run && domain->run->agent) domain->run->agent->close();
+        if (domain->run && domain->job) spawn(abort_job(uuid, domain->durable.name));
+    }
 }
 
 std::shared_ptr<Agent> QemuDriver::require_agent(const ManagedDomain& domain) const {

@@ -4,6 +4,7 @@
 #include "model/domain/edit.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
+#include "qemu/statistics/sources.hpp"
 #include "json/json.hpp"
 
 #include <fmt/format.h>
@@ -95,6 +96,9 @@ awaitable<void> QemuDriver::plug_vcpus(DomainPtr domain, std::uint32_t count) {
         co_await monitor->execute("device_add", std::move(arguments), options_.monitor_deadline);
     }
     co_await recount_vcpus(domain, domain->run);
+    if (!more) co_return;
+    auto subject = co_await subject_of(domain);
+    co_await place_threads(std::move(subject));
 }
 
 /// The guest decides when it lets go.

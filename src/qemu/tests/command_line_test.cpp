@@ -182,6 +182,20 @@ INSTANTIATE_TEST_SUITE_P(
             "TLS"},
         Refusal{"<graphics type='rdp'/>", "type 'rdp'"},
         Refusal{"</devices><cpu><model>qemu64,x=on</model></cpu><devices>", "no CPU model 'qemu64,x=on'"},
+        Refusal{"</devices><cpu mode='host-passthrough'/><devices>", "needs a domain of type 'kvm'"},
+        Refusal{"</devices><on_poweroff>preserve</on_poweroff><devices>", "only on_crash"},
+        Refusal{"<graphics type='spice'><gl enable='yes'/></graphics><graphics type='egl-headless'/>",
+                "OpenGL for one display"},
+        Refusal{"<disk device='cdrom'><target dev='sda' bus='sd'/></disk>", "ejected on bus 'sd'"},
+        Refusal{"<disk><source file='/a'/><target dev='sda' bus='sd'/><geometry cyls='1' heads='1' secs='1'/>"
+                "</disk>",
+                "<geometry>"},
+        Refusal{"<serial type='pty'><address type='pci' slot='9'/></serial>", "no such address"},
+        Refusal{"<controller type='scsi' model='buslogic'/>", "no SCSI controller of model 'buslogic'"},
+        Refusal{"<controller type='scsi' model='lsilogic'/><disk><source file='/a'/><target dev='sda' "
+                "bus='scsi'/>"
+                "<address type='drive' controller='0' bus='0' target='1' unit='0'/></disk>",
+                "target 0 only"},
         Refusal{"<controller type='scsi' model='lsisas1068'/>", "model 'lsisas1068'"}));
 
 /// Starts a real QEMU with the command line of a domain, asks it for its state and ends it.

@@ -208,6 +208,51 @@ TEST(Baseline, SaysWhatIsWrong) {
     EXPECT_EQ(code(cpu("<model>Penryn</model><feature name='wings'/>"), true), ErrorCode::InternalError);
 }
 
+TEST(Baseline, LeavesOptionalFeaturesToTheModel) {
+    auto answer = baseline_of({cpu("<model>Penryn</model><feature name='sse2' policy='optional'/>"
+                                   "<feature name='aes' policy='optional'/>")},
+                              true);
+    EXPECT_EQ(answer.find("sse2"), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("aes"), std::string::npos) << answer;
+}
+
+TEST(Baseline, TellsWhatWasTakenOutOfAModel) {
+    auto off = "<feature policy='disable' name='monitor'/>";
+    auto plain = baseline_of({cpu("<model>EPYC</model>")}, false);
+    EXPECT_NE(plain.find(off), std::string::npos) << plain;
+    auto asked = baseline_of({cpu("<model>EPYC</model><feature name='monitor'/>")}, true);
+    EXPECT_EQ(asked.find(off), std::string::npos) << asked;
+}
+
+TEST(Baseline, OfNothingInCommonIsNone) {
+    std::string nothing = "<model>Penryn</model>";
+    for (const auto* name : {"fpu", "lm", "sse2", "pclmuldq"})
+        nothing += fmt::format("<feature name='{}' policy='disable'/>", name);
+    EXPECT_EQ(code_of([&] { baseline_of({cpu(nothing)}, true); }), ErrorCode::OperationFailed);
+}
+
+TEST(Baseline, KnowsLibvirtsOwnModels) {
+    auto answer = baseline_of({cpu("<model>pentiumpro</model>")}, false, {.expand = true});
+    EXPECT_NE(answer.find("name='cmov'"), std::string::npos) << answer;
+}
+
+TEST(BaselineBesideX86, IsTheFirstModelOfArm) {
+    auto of = [](const std::string& arch, const std::string& model) {
+        return parse_cpu("<cpu><arch>" + arch + "</arch><model>" + model + "</model></cpu>");
+    };
+    auto answer = baseline_beside_x86({of("aarch64", "cortex-a53"), of("aarch64", "cortex-a57")});
+    EXPECT_NE(answer.find("<model fallback='allow'>cortex-a53</model>"), std::string::npos) << answer;
+    EXPECT_NE(baseline_beside_x86({of("ppc64le", "POWER9")}).find(">POWER9<"), std::string::npos);
+    EXPECT_EQ(code_of([&] { baseline_beside_x86({of("s390x", "z13")}); }), ErrorCode::NoSupport);
+}
+
+TEST(ClosestModel, IsNoneThatMustBeNamed) {
+    Capabilities emulator = make_models();
+    emulator.cpu_models.push_back(
+        {"Skylake-Client-noTSX-IBRS", false, {}, true, "GenuineIntel", {"fpu", "lm", "sse2", "avx2"}});
+    EXPECT_EQ(closest_model(emulator, {"fpu", "lm", "sse2", "avx2"}, "Intel", true).model->name, "Penryn");
+}
+
 TEST(BaselinePower, WantsOneModel) {
     auto power = [](const std::string& model) {
         return parse_cpu("<cpu><arch>ppc64</arch><model>" + model + "</model></cpu>");

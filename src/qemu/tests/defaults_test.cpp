@@ -142,8 +142,6 @@ INSTANTIATE_TEST_SUITE_P(
               ErrorCode::XmlError, "index 0"},
         Fault{"q35", "<controller type='usb' model='none'/><input type='tablet' bus='usb'/>",
               ErrorCode::ConfigUnsupported, "needs USB"},
-        Fault{"q35", "", ErrorCode::ConfigUnsupported, "needs a domain of type 'kvm'",
-              "<cpu mode='host-passthrough'/>"},
         Fault{"q35", "", ErrorCode::ConfigUnsupported, "at most 288", "<vcpu>300</vcpu>"},
         Fault{"pc",
               "<interface type='user'><address type='pci' slot='4'/></interface><interface "

@@ -8,7 +8,8 @@
 //         after it, "lying…" names another file as its pty, "liar-…" says after `cont` what lies.hpp has
 //         under the rest of its name, and resets when that was heard, or when it is asked anew; of devices,
 //         "choosy…" refuses all, "late…" and "stalling…" do not answer, with and without taking them,
-//         "keeping…" lets none go, "locked…" opens no tray
+//         "keeping…" lets none go, "locked…" opens no tray,
+//         "endless…" writes its state until that is cancelled, "failing…" cannot write it
 //   SIGUSR1: the guest powers off; SIGUSR2: it resets
 // It writes each command to its log. The human monitor's command `event NAME DATA` makes it tell that event,
 // `lose ALIAS` makes it forget a device without telling.
@@ -264,6 +265,21 @@ private:
             return answer(device_list());
         } else if (command == "query-named-block-nodes") {
             return answer("[]");
+        } else if (command == "migrate") {
+            transfer_ = is("failing") ? "failed" : is("endless") ? "active" : "completed";
+            if (transfer_ == "completed") status_ = "postmigrate";
+        } else if (command == "migrate-incoming") {
+            transfer_ = is("failing") ? "failed" : "completed";
+            status_ = "paused";
+        } else if (command == "migrate_cancel") {
+            if (transfer_ == "active") transfer_ = "cancelled";
+        } else if (command == "query-migrate") {
+            return answer(R"({"status": ")" + transfer_ + R"(", "error-desc": "as asked", "ram": )" +
+                          R"({"total": 1000, "transferred": 600, "remaining": 400, "mbps": 8.0}})");
+        } else if (command == "dump-guest-memory") {
+            dump_ = is("failing") ? "failed" : "completed";
+        } else if (command == "query-dump") {
+            return answer(R"({"status": ")" + dump_ + R"(", "completed": 70, "total": 100})");
         } else if (command == "query-chardev") {
             return answer(R"([{"frontend-open": true, "label": "charchannel0", "filename": "disconnected:"},)"
                           R"({"frontend-open": true, "label": "charserial0", "filename": "pty:)" +
@@ -313,6 +329,7 @@ private:
 
     std::string name_, text_, status_ = "prelaunch", pty_name_;
     std::string agent_text_;
+    std::string transfer_ = "none", dump_ = "none"; ///< of its state; of its memory
     int listener_, signals_ = -1, client_ = -1, pty_ = -1, channel_ = -1, agent_ = -1;
     int status_questions_ = 0;
     std::vector<int> plugged_; ///< vcpus

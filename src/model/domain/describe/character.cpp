@@ -45,7 +45,7 @@ template <class Node> void describe_network_end(Node& node, auto& source) {
 template <class Node> void describe_reconnect(Node& host, auto& source) {
     auto reconnect = host.child("reconnect");
     reconnect.attribute("enabled", source.reconnect);
-    if (source.reconnect) reconnect.attribute("timeout", source.reconnect_timeout);
+    if (source.reconnect == Answer::Yes) reconnect.attribute("timeout", source.reconnect_timeout);
 }
 
 /// An element that is there for its attribute.
@@ -69,6 +69,7 @@ template <class Node> void describe_host_side(Node& node, auto& source) {
         if (shown) host.attribute("path", source.path);
         if (source.type == Unix) {
             host.attribute("mode", source.mode);
+            if constexpr (is_reader<Node>) source.mode = source.mode.value_or(SocketMode::Connect);
             describe_reconnect(host, source);
         }
         if (source.type == File) host.attribute("append", source.append);
@@ -78,11 +79,14 @@ template <class Node> void describe_host_side(Node& node, auto& source) {
             describe_required(host, "clipboard", "copypaste", source.clipboard);
             describe_required(host, "mouse", "mode", source.mouse);
         }
-        host.kept("seclabel", source.kept);
+        host.children("seclabel", source.labels);
+        if constexpr (is_reader<Node>) settle_labels(host, source.labels);
     }
     if (source.type == Tcp) node.child("protocol").attribute("type", source.protocol);
     node.child("log").attribute("file", source.log_file).attribute("append", source.log_append);
-    if constexpr (is_reader<Node>) check(node, source);
+    if constexpr (is_reader<Node>) {
+        if (source.log_file.empty()) source.log_append.reset();
+    }
 }
 
 /// `port` of a <target>: -1 asks for the next free one, as its absence does.
@@ -99,7 +103,10 @@ template <class Node> void describe_port(Node& target, auto& port) {
 template <class Node> void describe(Node& node, Of<Serial> auto& serial) {
     describe_type(node, serial.source);
     describe_host_side(node, serial.source);
-    if constexpr (is_reader<Node>) require_path(node, serial.source);
+    if constexpr (is_reader<Node>) {
+        check(node, serial.source);
+        require_path(node, serial.source);
+    }
     {
         auto target = node.child("target");
         target.attribute("type", serial.target, xml::wrong_is_unsupported);
@@ -113,7 +120,10 @@ template <class Node> void describe(Node& node, Of<Serial> auto& serial) {
 template <class Node> void describe(Node& node, Of<Parallel> auto& parallel) {
     describe_type(node, parallel.source);
     describe_host_side(node, parallel.source);
-    if constexpr (is_reader<Node>) require_path(node, parallel.source);
+    if constexpr (is_reader<Node>) {
+        check(node, parallel.source);
+        require_path(node, parallel.source);
+    }
     {
         auto target = node.child("target");
         describe_port(target, parallel.port);
@@ -128,6 +138,12 @@ template <class Node> void describe(Node& node, Of<Console> auto& console) {
             node.attribute("tty", console.source.path);
     }
     describe_host_side(node, console.source);
+    if constexpr (is_reader<Node>) {
+        if (!is_mirror(node)) {
+            check(node, console.source);
+            require_path(node, console.source);
+        }
+    }
     {
         auto target = node.child("target");
         target.attribute("type", console.target, xml::wrong_is_unsupported);
@@ -140,6 +156,7 @@ template <class Node> void describe(Node& node, Of<Channel> auto& channel) {
     describe_type(node, channel.source);
     describe_host_side(node, channel.source);
     if constexpr (is_reader<Node>) {
+        check(node, channel.source);
         if (!node.child("target").exists())
             node.fail(nullptr, ErrorCode::XmlError, "a channel needs a <target>");
     }
@@ -153,7 +170,10 @@ template <class Node> void describe(Node& node, Of<Channel> auto& channel) {
             target.attribute("address", channel.guest_address).attribute("port", channel.guest_port);
     }
     describe_info(node, channel.info);
-    if constexpr (is_reader<Node>) check(node, channel);
+    if constexpr (is_reader<Node>) {
+        if (!node.live()) forget_generated(channel);
+        check(node, channel);
+    }
 }
 
 /// The text of a <certificate>.
@@ -185,7 +205,10 @@ template <class Node> void describe(Node& node, Of<Smartcard> auto& card) {
         if (card.source) {
             describe_type(node, *card.source);
             describe_host_side(node, *card.source);
-            if constexpr (is_reader<Node>) require_path(node, *card.source);
+            if constexpr (is_reader<Node>) {
+                check(node, *card.source);
+                require_path(node, *card.source);
+            }
         }
     }
     describe_info(node, card.info);
@@ -197,7 +220,10 @@ template <class Node> void describe(Node& node, Of<RedirectedDevice> auto& devic
     if constexpr (is_reader<Node>) check_bus(node, device);
     describe_type(node, device.source);
     describe_host_side(node, device.source);
-    if constexpr (is_reader<Node>) require_path(node, device.source);
+    if constexpr (is_reader<Node>) {
+        check(node, device.source);
+        require_path(node, device.source);
+    }
     describe_info(node, device.info);
 }
 
@@ -258,6 +284,7 @@ template <class Node> void describe(Node& node, Of<Rng> auto& rng) {
             if constexpr (is_reader<Node>) require_type(backend, ErrorCode::XmlError);
             describe_type(backend, rng.source);
             describe_host_side(backend, rng.source);
+            if constexpr (is_reader<Node>) check(backend, rng.source);
             if constexpr (is_reader<Node>) require_path(backend, rng.source);
         }
     }

@@ -59,8 +59,7 @@ void check_target(const xml::Reader& node, const Disk& disk) {
     auto starts_with_any = [&](std::initializer_list<std::string_view> prefixes) {
         return std::ranges::any_of(prefixes, [&](auto prefix) { return disk.target.starts_with(prefix); });
     };
-    bool is_hard_disk = disk.device == DiskDevice::Disk || disk.device == DiskDevice::Lun;
-    if (is_hard_disk && !starts_with_any({"hd", "sd", "vd", "xvd", "ubd"}))
+    if (disk.device == DiskDevice::Disk && !starts_with_any({"hd", "sd", "vd", "xvd", "ubd"}))
         node.child("target").fail("dev", ErrorCode::InternalError,
                                   "a disk's name starts with vd, sd, hd, xvd or ubd");
     if (disk.device == DiskDevice::Floppy && !disk.target.starts_with("fd"))
@@ -90,8 +89,7 @@ void check(const xml::Reader& node, const Disk& disk) {
     check_target(node, disk);
     if (!disk.model.empty() && !from_name<VirtioModel>(disk.model))
         node.fail("model", ErrorCode::XmlError, "the models are " + vireo::choices_of<VirtioModel>());
-    bool may_be_empty = disk.device == DiskDevice::Cdrom || disk.device == DiskDevice::Floppy;
-    if (!has_source(disk) && !may_be_empty)
+    if (!has_source(disk) && disk.device == DiskDevice::Disk)
         node.fail(nullptr, ErrorCode::NoSource, "disk '" + disk.target + "' has no <source>");
     std::string_view wwn = disk.wwn;
     if (wwn.starts_with("0x")) wwn.remove_prefix(2);
@@ -102,6 +100,36 @@ void check(const xml::Reader& node, const Disk& disk) {
         node.child("vendor").fail(nullptr, ErrorCode::ConfigUnsupported, "at most 8 printable characters");
     if (disk.product.size() > 16 || !is_printable(disk.product))
         node.child("product").fail(nullptr, ErrorCode::ConfigUnsupported, "at most 16 printable characters");
+}
+
+bool has_attribute(const xml::Reader& node, const char* name) {
+    std::optional<std::string> value;
+    auto from = node;
+    from.attribute(name, value);
+    return value.has_value();
+}
+
+void settle_rom(const xml::Reader& node, std::optional<Rom>& rom) {
+    if (!rom) return;
+    if (rom->enabled == Answer::No && (rom->bar || !rom->file.empty()))
+        node.child("rom").fail(nullptr, ErrorCode::ConfigUnsupported,
+                               "a ROM that is not enabled has no 'bar' and no 'file'");
+    if (*rom == Rom{}) rom.reset();
+}
+
+void check(const xml::Reader& node, const DeviceLabel& label) {
+    if (!label.relabel && !label.label.empty())
+        node.fail("relabel", ErrorCode::XmlError, "a <label> needs relabel='yes'");
+}
+
+void settle_labels(const xml::Reader& node, std::vector<DeviceLabel>& labels) {
+    std::set<std::string_view> models;
+    for (const auto& label : labels)
+        if (!label.model.empty() && !models.insert(label.model).second)
+            node.fail(nullptr, ErrorCode::XmlDetail,
+                      fmt::format("there are two <seclabel> of model '{}'", label.model));
+    if (node.live()) return;
+    std::erase_if(labels, [](const DeviceLabel& label) { return label.relabel && label.label.empty(); });
 }
 
 void check(const xml::Reader& node, const Controller& controller) {
@@ -168,10 +196,9 @@ void check(const xml::Reader& node, const Cpu& cpu) {
 }
 
 void check(const xml::Reader& node, const Clock& clock) {
-    if (!clock.adjustment) return;
+    if (!clock.adjustment || clock.offset == ClockOffset::Variable) return;
     std::int64_t seconds = 0;
-    bool may_reset = clock.offset != ClockOffset::Variable && *clock.adjustment == "reset";
-    if (!may_reset && !xml::read_value(std::string_view{*clock.adjustment}, seconds))
+    if (*clock.adjustment != "reset" && !xml::read_value(std::string_view{*clock.adjustment}, seconds))
         node.fail("adjustment", ErrorCode::XmlError, "a number of seconds is needed");
 }
 

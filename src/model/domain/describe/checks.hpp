@@ -12,13 +12,15 @@ namespace vireo::model::domain {
 
 void check(const xml::Reader& node, const Disk& disk);
 void check(const xml::Reader& node, const Controller& controller);
-void check(const xml::Reader& node, const Interface& interface);
+void check(const xml::Reader& node, Interface& interface);
 void check(const xml::Reader& node, const PortForward& forward);
 void check(const xml::Reader& node, const Serial& serial);
 void check(const xml::Reader& node, const Cpu& cpu);
 void check(const xml::Reader& node, const Clock& clock);
 /// What a source needs: a path, or a host and a service.
 void check(const xml::Reader& node, const CharacterSource& source);
+/// The first console of a guest with a serial port is that port again, whatever is said of it.
+bool is_mirror(const xml::Reader& console);
 /// A socket that only channels may leave to the driver.
 void require_path(const xml::Reader& node, const CharacterSource& source);
 /// A source whose type may not be left out.
@@ -32,11 +34,16 @@ void check(const xml::Reader& node, AudioType type, const AudioStream& stream);
 void check(const xml::Reader& node, Vsock& vsock);
 /// Reads the ends of a source of the network, each in a <source> of its own.
 void read_ends(const xml::Reader& node, CharacterSource& source);
+/// The path of a socket that a driver made for an earlier run.
+void forget_generated(Channel& channel);
 void check(const xml::Reader& node, const Channel& channel);
 void check(const xml::Reader& node, const Graphics& graphics);
 void check(const xml::Reader& node, const Video& video);
 void check(const xml::Reader& node, const IoTune& tune);
 void check(const xml::Reader& node, const HypervFeature& feature);
+/// <maxpagesize> of <hpt>: whatever is wrong with it is ConfigUnsupported.
+void read_page_size(const xml::Reader& hpt, std::optional<MemorySize>& size);
+bool has_attribute(const xml::Reader& node, const char* name);
 void check(const xml::Reader& node, const Features& features);
 void check(const xml::Reader& node, const CacheTuning& tuning);
 void check(const xml::Reader& node, const BandwidthTuning& tuning);
@@ -93,6 +100,11 @@ void read_cpu_set(const xml::Reader& node, const char* attribute, std::string& s
 void read_node_set(const xml::Reader& node, std::string& set);
 /// Checks `loadparm` of <boot>, and brings it into capital letters.
 void settle_load_parameter(const xml::Reader& node, std::string& parameter);
+/// A <rom> that says nothing is none; one that is switched off has nothing to say.
+void settle_rom(const xml::Reader& node, std::optional<Rom>& rom);
+/// Drops the labels that say what happens anyway, and checks the others: one for each model.
+void settle_labels(const xml::Reader& node, std::vector<DeviceLabel>& labels);
+void check(const xml::Reader& node, const DeviceLabel& label);
 bool is_disk_format(std::string_view name);
 /// How a tcp character device talks.
 bool is_protocol(std::string_view name);

@@ -15,14 +15,20 @@ void read_datagram_end(const xml::Reader& node, CharacterSource& source) {
     std::string host, service;
     end.attribute("mode", mode).attribute("host", host).attribute("service", service);
     bool binds = mode == SocketMode::Bind;
-    (binds ? source.bind_host : source.host) = host;
-    (binds ? source.bind_service : source.service) = service;
+    auto& to_host = binds ? source.bind_host : source.host;
+    auto& to_service = binds ? source.bind_service : source.service;
+    if (to_host.empty()) to_host = host; // the first one counts
+    if (to_service.empty()) to_service = service;
 }
 } // namespace
 
 void read_ends(const xml::Reader& node, CharacterSource& source) {
     if (source.type == CharacterType::Udp) {
-        node.for_each_child("source", [&](const xml::Reader& end) { read_datagram_end(end, source); });
+        std::size_t ends = 0;
+        node.for_each_child("source", [&](const xml::Reader& end) {
+            if (++ends > 2) end.fail(nullptr, ErrorCode::XmlError, "there are two at most");
+            read_datagram_end(end, source);
+        });
         return;
     }
     auto end = node.child("source");
@@ -33,7 +39,14 @@ void read_ends(const xml::Reader& node, CharacterSource& source) {
     if (!source.mode) source.mode = SocketMode::Connect;
     auto reconnect = end.child("reconnect");
     reconnect.attribute("enabled", source.reconnect);
-    if (source.reconnect) reconnect.attribute("timeout", source.reconnect_timeout);
+    if (source.reconnect == Answer::Yes) reconnect.attribute("timeout", source.reconnect_timeout);
+}
+
+bool is_mirror(const xml::Reader& console) {
+    std::string target;
+    auto element = console.child("target");
+    element.attribute("type", target);
+    return console.is_first_beside("serial") && (target.empty() || target == "serial");
 }
 
 void check(const xml::Reader& node, const CharacterSource& source) {
@@ -54,7 +67,7 @@ void check(const xml::Reader& node, const CharacterSource& source) {
     if (source.type == Nmdm && (source.master.empty() || source.slave.empty()))
         fail("<source master=… slave=…>");
     bool listens = source.mode == SocketMode::Bind;
-    if (source.reconnect == Answer::Yes && listens)
+    if (source.reconnect && listens)
         node.fail(nullptr, ErrorCode::InternalError, "only a source that connects can connect again");
     if (source.reconnect == Answer::Yes && !source.reconnect_timeout)
         node.fail(nullptr, ErrorCode::XmlError, "<reconnect> needs a timeout");
@@ -107,12 +120,33 @@ bool is_protocol(std::string_view name) {
     return name == "raw" || name == "telnet" || name == "telnets" || name == "tls";
 }
 
+void forget_generated(Channel& channel) {
+    bool is_socket = channel.source.type == CharacterType::Unix && channel.target == ChannelTarget::Virtio;
+    if (!is_socket) return;
+    std::string_view path = channel.source.path;
+    constexpr std::string_view older =
+        "/var/lib/libvirt/qemu/channel/target/"; // "…/web.org.qemu.guest_agent.0"
+    auto name = path.starts_with(older) ? path.substr(older.size()) : std::string_view{};
+    auto dot = name.substr(0, name.find('/')).find('.', 1);
+    bool is_older = !name.empty() && name.front() != '/' && dot != name.npos;
+    bool is_newer = false; // "…/domain-3-web/org.qemu.guest_agent.0"
+    if (path.ends_with(channel.name)) {
+        path.remove_suffix(channel.name.size());
+        constexpr std::string_view folder = "domain-";
+        auto last = path.substr(0, path.size() - (path.ends_with('/') ? 1 : 0)).rfind('/');
+        auto parent = last == path.npos ? path : path.substr(last + 1);
+        is_newer = parent.starts_with(folder) && parent.ends_with('/') && parent.size() > folder.size() + 1;
+    }
+    if (is_older || is_newer) channel.source.path.clear();
+}
+
 void check(const xml::Reader& node, const Channel& channel) {
     bool is_ours = channel.source.type == CharacterType::Unix && channel.source.path.empty();
-    if (is_ours && channel.source.reconnect == Answer::Yes)
+    if (is_ours && channel.source.reconnect)
         node.fail(nullptr, ErrorCode::InternalError,
                   "a socket that the driver makes is connected to, not from");
     if (channel.target != ChannelTarget::Guestfwd) return;
+    require_path(node, channel.source);
     auto target = node.child("target");
     if (channel.guest_address.empty()) target.fail(nullptr, ErrorCode::XmlError, "guestfwd needs an address");
     if (channel.guest_port.empty()) target.fail(nullptr, ErrorCode::XmlError, "guestfwd needs a port");
@@ -186,9 +220,6 @@ void check(const xml::Reader& node, const Input& input) {
         fail(ErrorCode::ConfigUnsupported, "only an input on bus 'virtio' has a model");
     if (input.type == InputType::Tablet && input.bus == InputBus::Ps2)
         fail(ErrorCode::InternalError, "a tablet is not on bus 'ps2'");
-    bool needs_source = input.type == InputType::Evdev || input.type == InputType::Passthrough;
-    if (needs_source && input.source.empty())
-        node.fail(nullptr, ErrorCode::XmlError, "an input of the host needs a <source>");
 }
 
 void check(const xml::Reader& node, AudioType type, const AudioStream& stream) {

@@ -54,23 +54,15 @@ std::optional<std::uint32_t> prefix_of(const IpAddress& netmask) {
     return length;
 }
 
-bool has_attribute(const xml::Reader& node, const char* name) {
-    std::optional<std::string> value;
-    auto from = node;
-    from.attribute(name, value);
-    return value.has_value();
-}
-
 void require(const xml::Reader& node, bool holds, const char* attribute, std::string_view otherwise) {
     if (!holds) node.fail(attribute, ErrorCode::XmlError, otherwise);
 }
 } // namespace
 
-void check_backend(const xml::Reader& node) {
-    std::optional<std::string> type;
+void read_backend(const xml::Reader& node, std::optional<NetworkBackend>& backend) {
     auto from = node;
-    from.attribute("type", type);
-    if (type && *type != "default") node.fail("type", ErrorCode::XmlError, "known is 'default'");
+    from.attribute("type", backend, {.wrong = ErrorCode::XmlError});
+    if (backend == NetworkBackend::Default) backend.reset();
 }
 
 void read_coalesce(const xml::Reader& frames, std::optional<std::uint32_t>& most) {
@@ -163,29 +155,49 @@ void check(const xml::Reader& node, const InterfaceRoute& route) {
     require(node, route.metric != 0U, "metric", "it starts at 1");
 }
 
-void check(const xml::Reader& node, VirtualPort& port) {
-    constexpr std::uint32_t largest_type = 0xffffff;
-    auto fail = [&](const char* message) {
-        node.child("parameters").fail(nullptr, ErrorCode::XmlError, message);
-    };
-    if (port.type_id > largest_type) fail("a typeid has 24 bits");
+namespace {
+/// What a port of a type may have, and must have unless its network adds the rest. Midonet's other parameters
+/// are not looked at.
+void check_parameters(const xml::Reader& node, VirtualPort& port, bool is_complete) {
+    auto fail = [&](const char* message) { node.fail(nullptr, ErrorCode::XmlError, message); };
     bool has_numbers = port.manager_id || port.type_id || port.type_id_version || port.instance_id;
-    bool has_names = port.interface_id || !port.profile_id.empty();
+    bool has_all_numbers = port.manager_id && port.type_id && port.type_id_version;
     using enum VirtualPortType;
-    if (port.type == Qbg) {
-        if (!port.manager_id || !port.type_id || !port.type_id_version)
-            fail("802.1Qbg needs managerid, typeid and typeidversion");
-        if (has_names) fail("802.1Qbg has no interfaceid and no profileid");
-        if (!port.instance_id) port.instance_id = Uuid::generate();
-    }
-    if (port.type == Qbh && (port.profile_id.empty() || has_numbers || port.interface_id))
-        fail("802.1Qbh needs a profileid, and nothing else");
-    if (port.type == Midonet && (!port.interface_id || has_numbers || !port.profile_id.empty()))
-        fail("midonet needs an interfaceid, and nothing else");
-    if (port.type == Openvswitch) {
+    switch (*port.type) {
+    case Qbg:
+        if (is_complete && !has_all_numbers) fail("802.1Qbg needs managerid, typeid and typeidversion");
+        if (port.interface_id || !port.profile_id.empty())
+            fail("802.1Qbg has no interfaceid and no profileid");
+        break;
+    case Qbh:
+        if (is_complete && port.profile_id.empty()) fail("802.1Qbh needs a profileid");
+        if (has_numbers || port.interface_id) fail("802.1Qbh has a profileid, and nothing else");
+        break;
+    case Openvswitch:
         if (has_numbers) fail("openvswitch has an interfaceid and a profileid");
-        if (!port.interface_id) port.interface_id = Uuid::generate();
+        break;
+    case Midonet:
+        if (is_complete && !port.interface_id) fail("midonet needs an interfaceid");
+        port.manager_id.reset();
+        port.type_id.reset();
+        port.type_id_version.reset();
+        port.instance_id.reset();
+        port.profile_id.clear();
+        break;
     }
+}
+} // namespace
+
+void settle(const xml::Reader& node, VirtualPort& port, InterfaceType type) {
+    constexpr std::uint32_t largest_type = 0xffffff;
+    if (port.type_id > largest_type)
+        node.child("parameters").fail("typeid", ErrorCode::XmlError, "it has 24 bits");
+    if (port.type) check_parameters(node, port, type != InterfaceType::Network);
+    bool is_open = !port.type; // its network knows of which type it is
+    if ((is_open || port.type == VirtualPortType::Qbg) && !port.instance_id)
+        port.instance_id = Uuid::generate();
+    if ((is_open || port.type == VirtualPortType::Openvswitch) && !port.interface_id)
+        port.interface_id = Uuid::generate();
 }
 
 bool is_trunk(const xml::Reader& node, const Vlan& vlan, const std::string& given) {
@@ -206,7 +218,7 @@ bool is_trunk(const xml::Reader& node, const Vlan& vlan, const std::string& give
 
 namespace {
 /// What only interfaces of some types have.
-void check_extent(const xml::Reader& node, const Interface& interface) {
+void check_extent(const xml::Reader& node, Interface& interface) {
     using enum InterfaceType;
     auto type = interface.type;
     auto is_any = [&](std::initializer_list<InterfaceType> types) {
@@ -220,6 +232,7 @@ void check_extent(const xml::Reader& node, const Interface& interface) {
     only(!interface.virtual_port || is_any({Network, Bridge, Direct, Hostdev}), "<virtualport>");
     bool needs_type = interface.virtual_port && type != Network;
     require(node, !needs_type || interface.virtual_port->type, nullptr, "a <virtualport> needs a type here");
+    if (interface.virtual_port) settle(node.child("virtualport"), *interface.virtual_port, type);
     bool by_vswitch = interface.virtual_port && interface.virtual_port->type == VirtualPortType::Openvswitch;
     only(interface.isolated != Answer::Yes || (is_any({Network, Bridge}) && !by_vswitch), "isolated <port>");
     bool has_floor =
@@ -228,7 +241,7 @@ void check_extent(const xml::Reader& node, const Interface& interface) {
 }
 } // namespace
 
-void check(const xml::Reader& node, const Interface& interface) {
+void check(const xml::Reader& node, Interface& interface) {
     if (interface.mac.is_multicast())
         node.child("mac").fail("address", ErrorCode::XmlError,
                                "this is a multicast address; a unicast one is needed");

@@ -18,6 +18,13 @@ void check(const xml::Reader& node, const HypervFeature& feature) {
         node.fail("value", ErrorCode::XmlError, "one to twelve characters, none of them ',', are needed");
 }
 
+void read_page_size(const xml::Reader& hpt, std::optional<MemorySize>& size) {
+    auto from = hpt;
+    try {
+        from.memory("maxpagesize", size);
+    } catch (const Error& fault) { throw Error(ErrorCode::ConfigUnsupported, fault.domain, fault.what()); }
+}
+
 void check(const xml::Reader& node, const Features& features) {
     struct Choice {
         const char* element;

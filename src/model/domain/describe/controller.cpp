@@ -40,6 +40,9 @@ template <class Node> void describe(Node& node, Of<Controller> auto& controller)
         node.memory("pcihole64", controller.pci_hole64);
     }
     node.child("master").attribute("startport", controller.master_start_port);
+    if constexpr (is_reader<Node>) {
+        if (node.child("master").exists() && !controller.master_start_port) controller.master_start_port = 0;
+    }
     describe_info(node, controller.info);
     if constexpr (is_reader<Node>) check(node, controller);
 }

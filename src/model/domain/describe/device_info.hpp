@@ -114,7 +114,7 @@ template <class Node> void describe(Node& node, Of<OtherAddress> auto& address) 
     if constexpr (is_reader<Node>) {
         bool any = address.cssid || address.ssid || address.devno;
         if (any && !(address.cssid && address.ssid && address.devno))
-            node.fail(nullptr, ErrorCode::XmlError, "a ccw address has cssid, ssid and devno");
+            node.fail(nullptr, ErrorCode::InternalError, "a ccw address has cssid, ssid and devno");
         if (address.cssid > 0xfeU || address.ssid > 3U || address.devno > 0xffffU)
             node.fail(nullptr, ErrorCode::InternalError, "a ccw address is at most 0xfe.3.ffff");
     }
@@ -158,6 +158,7 @@ template <class Node> void describe_info(Node& node, auto& info) {
     }
     node.child("acpi").attribute("index", info.acpi_index);
     node.child("rom", info.rom);
+    if constexpr (is_reader<Node>) settle_rom(node, info.rom);
     node.child("address").alternative("type", info.address,
                                       {ErrorCode::ConfigUnsupported, ErrorCode::InternalError});
 }

@@ -39,7 +39,13 @@ template <class Node> void describe(Node& node, Of<BackingStore> auto& store) {
     node.attribute("type", store.type);
     if (node.live()) node.kept_attribute("index", store.kept);
     node.child("format").attribute("type", store.format);
-    if constexpr (is_reader<Node>) check(node, store);
+    if constexpr (is_reader<Node>) {
+        check(node, store);
+        if (!store.type) { // the end of the chain, whatever else is said
+            store.format.clear();
+            return;
+        }
+    }
     if (store.type) {
         auto source = node.child("source");
         describe_place(source, *store.type, store);

@@ -38,13 +38,19 @@ template <class Node> void read_spice_ports(Node& node, auto& graphics) {
     std::optional<Answer> autoport;
     auto& tls = graphics.spice.tls_port;
     node.attribute("port", graphics.port).attribute("tlsPort", tls);
-    describe_lenient(node, "autoport", autoport);
+    node.attribute("autoport", autoport);
     graphics.autoport = autoport == Answer::Yes || (graphics.port == -1 && tls == -1);
     auto drop = [&](auto& port) {
         if (port == 0 || (graphics.autoport && !node.live())) port.reset();
     };
     drop(graphics.port);
     drop(tls);
+    auto& listens = graphics.listens;
+    bool is_silent = !graphics.port && !tls && !graphics.autoport;
+    if (is_silent && !listens.empty() && listens.front().type == ListenType::Address) {
+        listens.front() = {};
+        listens.front().type = ListenType::None;
+    }
 }
 
 /// The display's port; without a port one is chosen at start, and shown while the guest runs.

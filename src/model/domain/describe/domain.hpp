@@ -13,9 +13,6 @@ template <class Node> void describe(Node& node, Of<PowerManagement> auto& pm) {
 }
 
 template <class Node> void describe(Node& node, Of<Vcpus> auto& vcpus) {
-    if constexpr (requires { node.unsupported("cpuset"); }) {
-        if (!vcpus.cpus.empty()) node.unsupported("cpuset");
-    }
     node.attribute("placement", vcpus.placement, {ErrorCode::XmlError})
         .attribute("cpuset", vcpus.cpus)
         .attribute("current", vcpus.current)
@@ -144,7 +141,8 @@ template <class Node> void describe(Node& node, Of<Domain> auto& domain) {
     node.child("memoryBacking", domain.memory_backing).child("vcpu", domain.vcpus).kept("vcpus", kept);
     describe_iothreads(node, domain);
     describe_unless_empty(node, "cputune", domain.cpu_tuning);
-    node.child("numatune", domain.numa_tuning)
+    node.single("numatune")
+        .child("numatune", domain.numa_tuning)
         .single("resource")
         .child("resource", domain.resource)
         .children("sysinfo", domain.system_infos)

@@ -32,6 +32,7 @@ template <class Node> void describe(Node& node, Of<ResourceGroup> auto& resource
 template <class Node> void describe(Node& node, Of<PerformanceEvent> auto& event);
 // security.cpp
 template <class Node> void describe(Node& node, Of<SecurityLabel> auto& label);
+template <class Node> void describe(Node& node, Of<DeviceLabel> auto& label);
 template <class Node> void describe(Node& node, Of<WrappingCipher> auto& cipher);
 template <class Node> void describe(Node& node, Of<LaunchSecurity> auto& security);
 // qemu_extras.cpp: all of QEMU's namespace

@@ -12,6 +12,11 @@ template <class Node> void describe(Node& node, Of<FilesystemDriver> auto& drive
     bool has_queue = driver.type == FilesystemDriverType::Virtiofs;
     if (has_queue) node.attribute("queue", driver.queue);
     describe_virtio(node, driver.virtio);
+    if constexpr (is_reader<Node>) {
+        if (driver.type) return;
+        driver.format.clear(); // nobody reads them then
+        driver.write_policy.reset();
+    }
 }
 
 template <class Node> void describe(Node& node, Of<FilesystemBinary> auto& binary) {

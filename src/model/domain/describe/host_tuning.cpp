@@ -38,9 +38,11 @@ void describe_bandwidth(Node& node, const char* period, const char* quota, auto&
     }
 }
 
+constexpr xml::Rule missing_is_internal{.missing = ErrorCode::InternalError};
+
 /// A pin, whose thread is named by `attribute`.
 template <class Node> void describe_pin(Node& node, const char* attribute, auto& pin) {
-    node.attribute(attribute, pin.thread, xml::required).attribute("cpuset", pin.cpus, xml::required);
+    node.attribute(attribute, pin.thread, xml::required).attribute("cpuset", pin.cpus, missing_is_internal);
     if constexpr (is_reader<Node>) read_cpu_set(node, "cpuset", pin.cpus);
 }
 
@@ -72,7 +74,7 @@ template <class Node> void describe_emulator_pin(Node& node, auto& cpus) {
     if constexpr (is_reader<Node>) {
         if (!pin.exists()) return;
     }
-    pin.attribute("cpuset", cpus, xml::required);
+    pin.attribute("cpuset", cpus, missing_is_internal);
     if constexpr (is_reader<Node>) read_cpu_set(pin, "cpuset", cpus);
 }
 } // namespace
@@ -110,11 +112,27 @@ template <class Node> void describe(Node& node, Of<BandwidthTuning> auto& tuning
     if constexpr (is_reader<Node>) check(node, tuning);
 }
 
+/// What only control groups and resctrl can do.
+template <class Node> void refuse_shares(const Node& node, const CpuTuning& tuning) {
+    auto refuse = [&node](const char* name, bool given) {
+        if (given) node.child(name).unsupported();
+    };
+    auto refuse_both = [&refuse](const char* period, const char* quota, const CpuBandwidth& bandwidth) {
+        refuse(period, bandwidth.period.has_value());
+        refuse(quota, bandwidth.quota.has_value());
+    };
+    refuse("shares", tuning.shares.has_value());
+    refuse_both("period", "quota", tuning.vcpus);
+    refuse_both("global_period", "global_quota", tuning.all);
+    refuse_both("emulator_period", "emulator_quota", tuning.emulator);
+    refuse_both("iothread_period", "iothread_quota", tuning.iothreads);
+    refuse("cachetune", !tuning.caches.empty());
+    refuse("memorytune", !tuning.memory_bandwidths.empty());
+}
+
 /// <cputune> (libvirt's formatdomain, "CPU Tuning").
 template <class Node> void describe(Node& node, Of<CpuTuning> auto& tuning) {
-    if constexpr (requires { node.unsupported(); }) {
-        if (!tuning.is_empty()) node.unsupported();
-    }
+    if constexpr (requires { node.unsupported(); }) refuse_shares(node, tuning);
     describe_limit(node, "shares", tuning.shares, true);
     describe_bandwidth(node, "period", "quota", tuning.vcpus);
     describe_bandwidth(node, "global_period", "global_quota", tuning.all);
@@ -157,13 +175,7 @@ template <class Node, class T> void describe_wrapping(Node& node, const char* na
 } // namespace
 
 template <class Node> void describe(Node& node, Of<BlockTuning::Device> auto& device) {
-    if constexpr (is_reader<Node>) {
-        node.child("path", device.path);
-        if (device.path.empty())
-            node.fail(nullptr, ErrorCode::ConfigUnsupported, "the <path> of the block device is missing");
-    } else {
-        node.child("path", device.path);
-    }
+    node.child("path", device.path, xml::Rule{.missing = ErrorCode::ConfigUnsupported});
     describe_wrapping(node, "weight", device.weight);
     describe_wrapping(node, "read_iops_sec", device.read_iops);
     describe_wrapping(node, "write_iops_sec", device.write_iops);

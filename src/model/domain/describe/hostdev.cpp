@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/domain/describe/elements.hpp"
+#include "model/domain/describe/image_source.hpp"
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
 
@@ -33,10 +33,6 @@ template <class Node> void describe(Node& node, Of<PciHostSource> auto& source) 
     describe_host_address(node.child("address"), source.address);
 }
 
-template <class Node> void describe(Node& node, Of<IscsiPortal> auto& portal) {
-    node.attribute("name", portal.name, xml::required).attribute("port", portal.port);
-}
-
 template <class Node> void describe(Node& node, Of<ScsiHostSource> auto& source) {
     if constexpr (is_reader<Node>) {
         node.attribute("protocol", source.protocol, xml::wrong_is_unsupported);
@@ -46,7 +42,7 @@ template <class Node> void describe(Node& node, Of<ScsiHostSource> auto& source)
         if constexpr (!is_reader<Node>) node.attribute("protocol", source.protocol);
         node.attribute("name", source.name, xml::required)
             .children("host", source.hosts)
-            .kept("auth", source.kept);
+            .child("auth", source.auth);
         node.child("initiator").child("iqn").attribute("name", source.initiator);
         if constexpr (is_reader<Node>) check(node, source);
         return;

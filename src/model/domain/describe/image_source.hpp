@@ -130,6 +130,7 @@ template <class Node> void describe_nvme(Node& node, auto& nvme) {
     }
     describe_namespace(node, nvme.disk_namespace);
     node.attribute("managed", nvme.managed);
+    if constexpr (is_reader<Node>) nvme.managed = nvme.managed.value_or(Answer::No);
     if constexpr (requires { node.unsupported(); })
         node.unsupported(); // the host's driver has to let go first
 }
@@ -154,6 +155,13 @@ template <class Node> void describe_volume(Node& node, auto& volume) {
         if (!volume.pool.empty()) node.unsupported(); // there are no pools yet
     }
 }
+
+/// An image that is none of a disk, for the functions below.
+template <class Path, class Network, class Details> struct ImageParts {
+    Path& source;
+    Network& network;
+    Details& details;
+};
 
 /// The attributes of <source> that tell where the image is.
 template <class Node> void describe_place(Node& node, DiskType type, auto& image) {
@@ -194,11 +202,15 @@ template <class Node> void describe_parts(Node& node, DiskType type, auto& image
         node.child("reconnect")
             .attribute("enabled", details.vhost_user.reconnect)
             .attribute("timeout", details.vhost_user.reconnect_timeout);
-        if constexpr (is_reader<Node>) check(node, details.vhost_user);
+        if constexpr (is_reader<Node>) {
+            check(node, details.vhost_user);
+            if (details.vhost_user.reconnect != Answer::Yes) details.vhost_user.reconnect_timeout.reset();
+        }
     }
     describe_slices(node.child("slices"), details.slice);
     node.child("reservations", details.reservations);
-    node.kept("seclabel", details.kept);
+    node.children("seclabel", details.labels);
+    if constexpr (is_reader<Node>) settle_labels(node, details.labels);
 }
 
 /// <auth> and <encryption>, in <source> or beside it.

@@ -25,6 +25,11 @@ template <class Node> void describe_driver(Node& node, auto& driver) {
         .attribute("tx_queue_size", driver.tx_queue_size)
         .attribute("rss", driver.rss)
         .attribute("rss_hash_report", driver.rss_hash_report);
+    if constexpr (is_reader<Node>) {
+        if (driver.queues == 1U) driver.queues.reset();
+        for (auto* number : {&driver.queues, &driver.rx_queue_size, &driver.tx_queue_size})
+            if (*number == 0U) number->reset();
+    }
     describe_virtio(node, driver.virtio);
     describe_offloads(node.child("host"), driver.host);
     describe_offloads(node.child("guest"), driver.guest);
@@ -41,7 +46,7 @@ template <class Node> void describe(Node& node, Of<PortRange> auto& range) {
 template <class Node> void describe(Node& node, Of<PortForward> auto& forward) {
     node.attribute("proto", forward.protocol, xml::required)
         .attribute("address", forward.address)
-        .kept_attributes({"dev"}, forward.kept)
+        .attribute("dev", forward.device)
         .children("range", forward.ranges);
     if constexpr (is_reader<Node>) check(node, forward);
 }
@@ -58,7 +63,9 @@ template <class Node> void describe_driver_of(Node node, auto& interface) {
 }
 
 template <class Node> void describe_backend(Node backend, auto& interface) {
-    if constexpr (is_reader<Node>) check_backend(backend);
+    if constexpr (!is_reader<Node>) // which reads it before <source>, that depends on it
+        backend.attribute("type", interface.backend);
+    backend.attribute("logFile", interface.backend_log);
     backend.attribute("tap", interface.tap_device);
     if (interface.is_virtio()) backend.attribute("vhost", interface.vhost_device);
 }
@@ -80,7 +87,7 @@ template <class Node> void refuse_scripts([[maybe_unused]] Node& node, [[maybe_u
         if (!interface.tap_device.empty() || !interface.vhost_device.empty())
             node.child("backend").unsupported();
         if (interface.isolated == Answer::Yes) node.child("port").unsupported();
-        if (interface.coalesced_frames) node.child("coalesce").unsupported();
+        if (interface.coalesced_frames.value_or(0) != 0) node.child("coalesce").unsupported();
         if (interface.teaming) node.child("teaming").unsupported();
     }
 }
@@ -90,7 +97,7 @@ template <class Node> void describe_coalesce(Node coalesce, auto& interface) {
     auto frames = rx.child("frames");
     if constexpr (is_reader<Node>)
         read_coalesce(frames, interface.coalesced_frames);
-    else
+    else if (interface.coalesced_frames != 0U) // none is what happens anyway
         frames.attribute("max", interface.coalesced_frames);
 }
 
@@ -127,6 +134,7 @@ template <class Node> void describe(Node& node, Of<Interface> auto& interface) {
     refuse_scripts(node, interface);
     describe_mac(node.child("mac"), interface);
     if (interface.type == Hostdev) describe_driver_of(node.child("driver"), interface);
+    if constexpr (is_reader<Node>) read_backend(node.child("backend"), interface.backend);
     describe_connection(node, interface);
     node.children("portForward", interface.port_forwards);
     node.child("port").attribute("isolated", interface.isolated);

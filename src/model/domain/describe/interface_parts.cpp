@@ -76,6 +76,10 @@ template <class Node> void describe_source(Node node, auto& interface) {
     auto& source = interface.source;
     if constexpr (is_reader<Node>) check_source(node, interface.type);
     switch (interface.type) {
+    case User:
+        if (!is_reader<Node> || interface.backend == NetworkBackend::Passt)
+            node.attribute("dev", source.device);
+        break;
     case Bridge: node.attribute("bridge", interface.bridge, xml::required); break;
     case Network:
         node.attribute("network", source.network, xml::required).attribute("portgroup", source.port_group);
@@ -118,7 +122,6 @@ template <class Node> void describe(Node& node, Of<VirtualPort> auto& port) {
         .attribute("instanceid", port.instance_id)
         .attribute("interfaceid", port.interface_id)
         .attribute("profileid", port.profile_id);
-    if constexpr (is_reader<Node>) check(node, port);
 }
 
 template <class Node> void describe(Node& node, Of<VlanTag> auto& tag) {

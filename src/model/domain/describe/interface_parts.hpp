@@ -12,7 +12,7 @@ template <class Node> void describe_connection(Node& node, Of<Interface> auto& i
 /// <filterref>.
 template <class Node> void describe_filter(Node& node, Of<Interface> auto& interface);
 
-void check_backend(const xml::Reader& node);
+void read_backend(const xml::Reader& node, std::optional<NetworkBackend>& backend);
 /// The frames that may wait for one interrupt. Throws XmlDetail for what is no number.
 void read_coalesce(const xml::Reader& frames, std::optional<std::uint32_t>& most);
 /// A <teaming> without attributes is none.
@@ -29,7 +29,8 @@ HostdevSource source_of_address(const xml::Reader& address);
 /// An <ip>, with its addresses in their usual form.
 void read_ip(const xml::Reader& node, InterfaceIp& ip);
 void check(const xml::Reader& node, const InterfaceRoute& route);
-void check(const xml::Reader& node, VirtualPort& port);
+/// Checks the parameters of a port, and generates those that nobody else would.
+void settle(const xml::Reader& node, VirtualPort& port, InterfaceType type);
 /// Whether a <vlan> is a trunk; one with several tags is.
 bool is_trunk(const xml::Reader& node, const Vlan& vlan, const std::string& given);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/domain/describe/elements.hpp"
+#include "model/domain/describe/image_source.hpp"
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
 
@@ -10,7 +10,15 @@ template <class Node> void describe(Node& node, Of<BootDevice> auto& device) {
 }
 
 template <class Node> void describe(Node& node, Of<BootMenu> auto& menu) {
-    node.attribute("enable", menu.enable).attribute("timeout", menu.timeout);
+    node.attribute("enable", menu.enable);
+    if constexpr (is_reader<Node>) {
+        if (menu.enable == Answer::No) { // a timeout of nothing may be anything
+            std::string ignored;
+            node.attribute("timeout", ignored);
+            return;
+        }
+    }
+    node.attribute("timeout", menu.timeout);
     if constexpr (is_reader<Node>) {
         if (menu.timeout > 65535u)
             node.fail("timeout", ErrorCode::ConfigUnsupported, "at most 65535 milliseconds");
@@ -39,13 +47,18 @@ template <class Node> void describe(Node& node, Of<Loader> auto& loader) {
 
 template <class Node> void describe(Node& node, Of<Nvram> auto& nvram) {
     node.attribute("type", nvram.type).attribute("template", nvram.template_path);
-    if (!nvram.type)
+    if (!nvram.type) {
         node.text(nvram.path);
-    else if (nvram.type == NvramType::Network)
-        node.kept("source", nvram.kept);
-    else
-        node.child("source").attribute(nvram.type == NvramType::File ? "file" : "dev", nvram.path,
-                                       {.missing = ErrorCode::InternalError});
+        return;
+    }
+    auto source = node.child("source");
+    if constexpr (is_reader<Node>) {
+        if (!source.exists()) node.fail(nullptr, ErrorCode::InternalError, "a <source> is missing");
+    }
+    ImageParts image{nvram.path, nvram.network, nvram.details};
+    describe_place(source, disk_type(*nvram.type), image);
+    describe_parts(source, disk_type(*nvram.type), image);
+    describe_secrets(source, nvram.details, true, true);
 }
 
 /// <table> of <acpi>; there is one type of them.
@@ -79,10 +92,20 @@ template <class Node> void describe(Node& node, Of<Os> auto& os) {
         .kept("root", os.kept);
     describe_acpi_table(node.child("acpi").child("table"), os.acpi_table);
     node.children("boot", os.boot).child("bootmenu", os.boot_menu).child("bios", os.bios);
-    node.child("smbios").attribute("mode", os.smbios);
+    node.child("smbios").attribute("mode", os.smbios, xml::wrong_is_unsupported);
+    if constexpr (is_reader<Node>) {
+        if (node.child("bootmenu").exists() && !has_attribute(node.child("bootmenu"), "enable"))
+            os.boot_menu.reset();
+    }
 }
 
 template <class Node> void describe(Node& node, Of<Apic> auto& apic) { node.attribute("eoi", apic.eoi); }
+
+/// One that has to say so.
+template <class Node> void describe_switch(Node& node, const char* name, auto& state) {
+    auto feature = node.child(name);
+    if (!is_reader<Node> || feature.exists()) feature.attribute("state", state, xml::required);
+}
 
 /// A feature whose element alone says on.
 template <class Node> void describe_state(Node& node, const char* name, auto& state) {
@@ -177,13 +200,17 @@ template <class Node> void describe(Node& node, Of<Features> auto& features) {
     node.child("ioapic").attribute("driver", features.ioapic);
     {
         auto hpt = node.child("hpt");
-        hpt.attribute("resizing", features.hpt_resizing).memory("maxpagesize", features.hpt_max_page);
+        hpt.attribute("resizing", features.hpt_resizing);
+        if constexpr (is_reader<Node>)
+            read_page_size(hpt, features.hpt_max_page);
+        else
+            hpt.memory("maxpagesize", features.hpt_max_page);
     }
     describe_state(node, "vmcoreinfo", features.vmcoreinfo);
-    describe_state(node, "htm", features.htm);
-    describe_state(node, "nested-hv", features.nested_hv);
+    describe_switch(node, "htm", features.htm);
+    describe_switch(node, "nested-hv", features.nested_hv);
     node.child("msrs").attribute("unknown", features.msrs_unknown);
-    describe_state(node, "ccf-assist", features.ccf_assist);
+    describe_switch(node, "ccf-assist", features.ccf_assist);
     node.kept("xen", kept);
     node.child("cfpc").attribute("value", features.cfpc);
     node.child("sbbc").attribute("value", features.sbbc);
@@ -222,12 +249,12 @@ template <class Node> void describe(Node& node, Of<Cpu::PhysicalBits> auto& bits
 
 /// <cpu> (libvirt's formatdomain, "CPU model and topology").
 template <class Node> void describe(Node& node, Of<Cpu> auto& cpu) {
-    node.attribute("mode", cpu.mode)
+    node.attribute("mode", cpu.mode, xml::wrong_is_unsupported)
         .attribute("match", cpu.match)
         .attribute("check", cpu.check)
         .attribute("migratable", cpu.migratable);
     node.child("model")
-        .attribute("fallback", cpu.fallback)
+        .attribute("fallback", cpu.fallback, xml::wrong_is_unsupported)
         .attribute("vendor_id", cpu.vendor_id)
         .text(cpu.model);
     node.child("vendor", cpu.vendor)
@@ -261,7 +288,7 @@ template <class Node> void describe(Node& node, Of<Clock> auto& clock) {
     node.attribute("offset", clock.offset, xml::wrong_is_unsupported);
     if (clock.offset == Utc || clock.offset == Localtime || clock.offset == Variable)
         node.attribute("adjustment", clock.adjustment);
-    if (clock.offset == Variable) node.attribute("basis", clock.basis);
+    if (clock.offset == Variable) node.attribute("basis", clock.basis, xml::wrong_is_unsupported);
     if (clock.offset == Timezone) node.attribute("timezone", clock.timezone, xml::required);
     if (clock.offset == Absolute)
         node.attribute("start", clock.start, {ErrorCode::InternalError, ErrorCode::InternalError});

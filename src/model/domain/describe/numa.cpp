@@ -67,9 +67,10 @@ template <class Node> void describe_guest_numa(Node node, auto& cpu) {
 }
 
 template <class Node> void describe(Node& node, Of<NumaTuning::Memory> auto& memory) {
-    node.attribute("mode", memory.mode);
+    node.attribute("mode", memory.mode, xml::wrong_is_unsupported);
     if (is_reader<Node> || memory.placement != Placement::Auto) node.attribute("nodeset", memory.nodes);
-    if (is_reader<Node> || memory.placement == Placement::Auto) node.attribute("placement", memory.placement);
+    if (is_reader<Node> || memory.placement == Placement::Auto)
+        node.attribute("placement", memory.placement, xml::wrong_is_unsupported);
     if constexpr (is_reader<Node>) read_node_set(node, memory.nodes);
 }
 

@@ -4,6 +4,8 @@
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
 
+#include <algorithm>
+
 namespace vireo::model::domain {
 
 template <class Node> void describe(Node& node, Of<ExtraArguments::Variable> auto& variable) {
@@ -11,8 +13,11 @@ template <class Node> void describe(Node& node, Of<ExtraArguments::Variable> aut
     node.attribute("name", variable.name, named).attribute("value", variable.value);
     if constexpr (is_reader<Node>) {
         auto first = variable.name.empty() ? '0' : variable.name.front();
-        if (!(first == '_' || (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z')))
-            node.fail("name", ErrorCode::InternalError, "a name begins with a letter or '_'");
+        auto is_letter = [](char c) { return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+        auto is_part = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+        if (!is_letter(first) || !std::ranges::all_of(variable.name, is_part))
+            node.fail("name", ErrorCode::InternalError,
+                      "a name is made of letters, digits and '_', and begins with no digit");
     }
 }
 
@@ -26,7 +31,7 @@ template <class Node> void describe(Node& node, Of<ExtraArguments::Argument> aut
 }
 
 template <class Node> void describe(Node& node, Of<CapabilityChanges::Name> auto& capability) {
-    node.attribute("capability", capability.name, xml::required);
+    node.attribute("capability", capability.name, {.missing = ErrorCode::InternalError});
 }
 
 template <class Node> void describe(Node& node, Of<DeviceOverride::Property> auto& property) {

@@ -40,6 +40,28 @@ template <class Node> void describe(Node& node, Of<SecurityLabel> auto& label) {
     }
 }
 
+/// <seclabel> of a <source>.
+template <class Node> void describe(Node& node, Of<DeviceLabel> auto& label) {
+    if constexpr (requires { node.unsupported(); }) {
+        if (!label.label.empty()) node.unsupported(); // no driver of labels runs here
+    }
+    node.attribute("model", label.model);
+    if constexpr (is_reader<Node>) {
+        std::optional<Answer> relabel;
+        std::string skips;
+        node.attribute("relabel", relabel).attribute("labelskip", skips).child("label", label.label);
+        label.relabel = relabel != Answer::No;
+        label.skips = node.live() && skips == "yes";
+        check(node, label);
+    } else {
+        if (label.skips)
+            node.attribute("labelskip", Answer::Yes);
+        else
+            node.attribute("relabel", label.relabel ? Answer::Yes : Answer::No);
+        node.child("label", label.label);
+    }
+}
+
 template <class Node> void describe(Node& node, Of<WrappingCipher> auto& cipher) {
     node.attribute("name", cipher.name, xml::required).attribute("state", cipher.state, xml::required);
 }
@@ -64,6 +86,9 @@ template <class Node> void describe(Node& node, Of<LaunchSecurity> auto& securit
 template void describe(xml::Reader&, SecurityLabel&);
 template void describe(xml::Writer&, const SecurityLabel&);
 template void describe(xml::Survey&, const SecurityLabel&);
+template void describe(xml::Reader&, DeviceLabel&);
+template void describe(xml::Writer&, const DeviceLabel&);
+template void describe(xml::Survey&, const DeviceLabel&);
 template void describe(xml::Reader&, WrappingCipher&);
 template void describe(xml::Writer&, const WrappingCipher&);
 template void describe(xml::Survey&, const WrappingCipher&);

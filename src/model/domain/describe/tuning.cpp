@@ -3,6 +3,8 @@
 #include "xml/survey.hpp"
 #include "xml/writer.hpp"
 
+#include <algorithm>
+
 namespace vireo::model::domain {
 
 template <class Node> void describe(Node& node, Of<IoThread> auto& thread) {
@@ -32,9 +34,12 @@ template <class Node> void describe(Node& node, Of<HugePage> auto& page) {
 /// <memoryBacking> (libvirt's formatdomain, "Memory Backing").
 template <class Node> void describe(Node& node, Of<MemoryBacking> auto& backing) {
     if constexpr (is_reader<Node>) {
-        auto pages = node.child("hugepages");
-        backing.huge_pages = pages.exists();
-        pages.children("page", backing.pages);
+        backing.huge_pages = node.child("hugepages").exists();
+        node.for_each_child("hugepages", [&](auto pages) { pages.children("page", backing.pages); });
+        auto is_for_all = [](const HugePage& page) { return page.nodeset.empty(); };
+        if (std::ranges::count_if(backing.pages, is_for_all) > 1)
+            node.fail(nullptr, ErrorCode::XmlDetail,
+                      "two pages have no nodeset: which one is for all nodes?");
     } else if (backing.huge_pages) {
         auto pages = node.child("hugepages");
         pages.open();
@@ -42,9 +47,9 @@ template <class Node> void describe(Node& node, Of<MemoryBacking> auto& backing)
     }
     node.flag("nosharepages", backing.no_share_pages).flag("locked", backing.locked);
     node.child("source").attribute("type", backing.source, xml::wrong_is_unsupported);
-    node.child("access").attribute("mode", backing.access);
+    node.child("access").attribute("mode", backing.access, xml::wrong_is_unsupported);
     node.child("allocation")
-        .attribute("mode", backing.allocation)
+        .attribute("mode", backing.allocation, xml::wrong_is_unsupported)
         .attribute("threads", backing.allocation_threads);
     node.flag("discard", backing.discard);
 }
