@@ -4,6 +4,7 @@
 #include "base/mac_address.hpp"
 #include "cli/device_changes.hpp"
 #include "cli/xml_selection.hpp"
+#include "protocol/domain_devices.hpp"
 
 namespace vireo::cli {
 
@@ -137,6 +138,44 @@ awaitable<void> change_media(Shell& shell, const Arguments& arguments) {
                            "failed to change the medium");
     shell.print_extra("Successfully {} media.", done[static_cast<std::size_t>(change)]);
 }
+
+/// By its MAC address, or its name on the host.
+pugi::xml_node require_cable(const pugi::xml_document& document, const std::string& wanted) {
+    for (auto interface : document.child("domain").child("devices").children("interface"))
+        if (wanted == interface.child("mac").attribute("address").value() ||
+            wanted == interface.child("target").attribute("dev").value())
+            return interface;
+    throw usage_error(
+        fmt::format("the domain has no interface '{}' (a MAC address or a name of domiflist)", wanted));
+}
+
+/// Where virsh puts it: behind all else.
+void set_cable(pugi::xml_node interface, const std::string& state) {
+    auto link = interface.child("link");
+    if (!link) link = interface.append_child("link");
+    auto attribute = link.attribute("state");
+    if (!attribute) attribute = link.append_attribute("state");
+    attribute = state.c_str();
+}
+
+awaitable<void> domif_setlink(Shell& shell, const Arguments& arguments) {
+    constexpr std::uint32_t live = 1, config = 2; // virDomainModificationImpact
+    auto state = arguments.text("state");
+    if (state != "up" && state != "down")
+        throw usage_error(fmt::format("a cable is 'up' or 'down', not '{}'", state));
+    auto domain = co_await shell.domain_of(arguments);
+    auto document = parsed_xml(co_await changed_description(domain, arguments));
+    auto interface = require_cable(document, arguments.text("interface"));
+    set_cable(interface, state);
+    if (arguments.has("print-xml")) {
+        shell.show_text("xml", as_written(interface));
+        co_return;
+    }
+    auto flags = arguments.has("config") || !domain.id() ? config : live;
+    co_await explain("failed to change the cable of the interface",
+                     domain.call(protocol::domain_update_device_flags, as_written(interface), flags));
+    shell.print_extra("Device updated successfully\n");
+}
 } // namespace
 
 std::vector<Command> detachment_commands() {
@@ -180,6 +219,15 @@ std::vector<Command> detachment_commands() {
           current_option,
           print_xml_option},
          detach_interface},
+        {"domif-setlink",
+         "plug an interface's cable in, or pull it out",
+         "",
+         {domain_option,
+          {"interface", Positional, "its MAC address or its name on the host", Completes::Interface},
+          {"state", Positional, "up or down"},
+          config_option,
+          print_xml_option},
+         domif_setlink},
     };
 }
 

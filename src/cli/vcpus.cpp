@@ -220,6 +220,47 @@ awaitable<void> iothreadinfo(Shell& shell, const Arguments& arguments) {
     shell.show(table);
 }
 
+std::uint32_t thread_id(const Arguments& arguments) {
+    auto id = arguments.number("id", 1);
+    if (!id) throw usage_error("option --id is missing");
+    return static_cast<std::uint32_t>(*id);
+}
+
+awaitable<void> iothreadadd(Shell& shell, const Arguments& arguments) {
+    auto flags = arguments.impact();
+    auto id = thread_id(arguments);
+    auto domain = co_await shell.domain_of(arguments);
+    co_await domain.call(protocol::domain_add_iothread, id, flags);
+}
+
+awaitable<void> iothreaddel(Shell& shell, const Arguments& arguments) {
+    auto flags = arguments.impact();
+    auto id = thread_id(arguments);
+    auto domain = co_await shell.domain_of(arguments);
+    co_await domain.call(protocol::domain_del_iothread, id, flags);
+}
+
+awaitable<void> iothreadset(Shell& shell, const Arguments& arguments) {
+    auto flags = arguments.impact();
+    auto id = thread_id(arguments);
+    protocol::List<protocol::TypedParameter, 64> settings;
+    auto add = [&]<class Number>(const char* option, const char* field, Number) {
+        auto value = arguments.count(option);
+        if (!value) return;
+        if (*value > std::numeric_limits<Number>::max())
+            throw usage_error(fmt::format("option --{}: {} is too much", option, *value));
+        settings.push_back({field, protocol::TypedValue{static_cast<Number>(*value)}});
+    };
+    add("poll-max-ns", "poll_max_ns", std::uint64_t{});
+    add("poll-grow", "poll_grow", std::uint32_t{});
+    add("poll-shrink", "poll_shrink", std::uint32_t{});
+    add("thread-pool-min", "thread_pool_min", std::int32_t{});
+    add("thread-pool-max", "thread_pool_max", std::int32_t{});
+    if (settings.empty()) throw usage_error("nothing to set: say one of --poll-max-ns, --thread-pool-max, …");
+    auto domain = co_await shell.domain_of(arguments);
+    co_await domain.call(protocol::domain_set_iothread_params, id, std::move(settings), flags);
+}
+
 awaitable<void> guestvcpus(Shell& shell, const Arguments& arguments) {
     arguments.exclude("enable", "disable");
     arguments.require_with("enable", "cpulist");
@@ -253,6 +294,7 @@ awaitable<std::size_t> host_cpus(Shell& shell) {
 std::vector<Command> vcpu_commands() {
     const Option live{"live", Flag, "of the running guest"}, config{"config", Flag, "from its next start on"},
         current{"current", Flag, "whichever it is in now"};
+    const Option thread{"id", PositionalNumber, "the thread's number"};
     return {
         {"cpu-stats",
          "processor time of a domain",
@@ -270,6 +312,30 @@ std::vector<Command> vcpu_commands() {
           {"enable", Flag, "use them"},
           {"disable", Flag, "use them no longer"}},
          guestvcpus},
+        {"iothreadadd",
+         "give a domain's disks one more thread",
+         "",
+         {domain_option, thread, config, live, current},
+         iothreadadd},
+        {"iothreaddel",
+         "take a thread from a domain's disks",
+         "",
+         {domain_option, thread, config, live, current},
+         iothreaddel},
+        {"iothreadset",
+         "tune a thread of a domain's disks",
+         "How long it polls before it sleeps, and how many helpers it has.",
+         {domain_option,
+          thread,
+          {"poll-max-ns", Number, "it polls for so many nanoseconds at most"},
+          {"poll-grow", Number, "the factor by which that time grows"},
+          {"poll-shrink", Number, "the divisor by which it shrinks"},
+          {"thread-pool-min", Number, "helpers at least"},
+          {"thread-pool-max", Number, "helpers at most"},
+          config,
+          live,
+          current},
+         iothreadset},
         {"iothreadinfo",
          "the threads that disks have for themselves",
          "Shows on which processors of the host they may run.",

@@ -21,6 +21,7 @@ DispatchTable::DispatchTable(const Drivers& drivers, std::string host_name)
     guest_system_calls_.bind(hypervisor_);
     setting_calls_.bind(hypervisor_);
     device_calls_.bind(hypervisor_);
+    iothread_calls_.bind(hypervisor_);
     statistics_calls_.bind(hypervisor_);
     native_calls_.bind(hypervisor_);
     inspection_calls_.bind(hypervisor_);

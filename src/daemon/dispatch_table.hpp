@@ -11,6 +11,7 @@
 #include "daemon/guest_calls.hpp"
 #include "daemon/guest_system_calls.hpp"
 #include "daemon/inspection_calls.hpp"
+#include "daemon/iothread_calls.hpp"
 #include "daemon/native_calls.hpp"
 #include "daemon/node_calls.hpp"
 #include "daemon/qemu_calls.hpp"
@@ -54,6 +55,7 @@ private:
     GuestSystemCalls guest_system_calls_;
     SettingCalls setting_calls_;
     DeviceCalls device_calls_;
+    IoThreadCalls iothread_calls_;
     StatisticsCalls statistics_calls_;
     NativeCalls native_calls_;
     InspectionCalls inspection_calls_;

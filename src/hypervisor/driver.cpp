@@ -118,6 +118,9 @@ awaitable<std::vector<VcpuStatus>> Driver::vcpus(Uuid, std::string) {
 awaitable<std::vector<IoThreadStatus>> Driver::iothreads(Uuid, std::string) {
     throw unsupported("virDomainGetIOThreadInfo");
 }
+awaitable<void> Driver::change_iothread(Uuid, std::string, IoThreadChange, Impact) {
+    throw unsupported("virDomainAddIOThread");
+}
 awaitable<std::string> Driver::read_memory(Uuid, std::string, MemoryRange) {
     throw unsupported("virDomainMemoryPeek");
 }

@@ -137,6 +137,8 @@ public:
     virtual awaitable<std::vector<VcpuStatus>> vcpus(Uuid domain, std::string name);
     /// The threads that a running guest's disks have for themselves.
     virtual awaitable<std::vector<IoThreadStatus>> iothreads(Uuid domain, std::string name);
+    virtual awaitable<void> change_iothread(Uuid domain, std::string name, IoThreadChange change,
+                                            Impact impact);
     virtual awaitable<std::string> read_memory(Uuid domain, std::string name, MemoryRange range);
     /// Bytes of the image of a disk, given by its name or its source.
     virtual awaitable<std::string> read_disk(Uuid domain, std::string name, std::string disk,

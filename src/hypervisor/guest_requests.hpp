@@ -93,6 +93,15 @@ struct IoThreadStatus {
     std::vector<bool> affinity;
 };
 
+/// A thread for disks that comes, goes or is tuned: settings by libvirt's names (virDomainSetIOThreadParams),
+/// none of which is less than zero.
+struct IoThreadChange {
+    enum class Action { Add, Delete, Set };
+    Action action = Action::Add;
+    std::uint32_t id = 0; ///< from 1
+    std::vector<std::pair<std::string, std::int64_t>> settings;
+};
+
 /// Bytes of a guest's memory, as its processor sees them now or as the machine has them.
 struct MemoryRange {
     std::uint64_t start = 0;

@@ -72,15 +72,6 @@ hypervisor::DomainMemoryFailure memory_failure_of(const json::object& data) {
     if (json::find_flag(*flags, "recursive").value_or(false)) failure.flags |= recursive;
     return failure;
 }
-
-void remove_device(Domain& live, const std::string& alias) {
-    auto remove = [&alias](auto&... kinds) {
-        (std::erase_if(kinds, [&alias](const auto& device) { return device.info.alias == alias; }), ...);
-    };
-    auto& devices = live.devices;
-    remove(devices.disks, devices.interfaces, devices.controllers, devices.inputs, devices.rngs,
-           devices.serials, devices.channels);
-}
 } // namespace
 
 /// To those who want to hear the monitor itself.
@@ -129,10 +120,14 @@ void QemuDriver::take_device_event(const DomainPtr& domain, const RunPtr& run, c
             awaited->second.give();
             return spawn(recount_vcpus(domain, run));
         }
-        note(domain, run, "device " + alias, [alias](Model& live) { remove_device(live, alias); });
-        tell(domain, hypervisor::DomainDeviceRemoved{alias});
+        spawn(finish_removal(domain, run, alias));
     } else if (name == "DEVICE_UNPLUG_GUEST_ERROR") {
-        tell(domain, hypervisor::DomainDeviceRemovalFailed{text(data, "device")});
+        auto alias = text(data, "device");
+        if (auto awaited = run->unplugs.find(alias); awaited != run->unplugs.end()) {
+            awaited->second->rejected = true;
+            awaited->second->over.give();
+        }
+        tell(domain, hypervisor::DomainDeviceRemovalFailed{alias});
     } else if (name == "VSERPORT_CHANGE") {
         constexpr std::int32_t by_channel = 2; // virConnectDomainEventAgentLifecycleReason
         take_port_change(domain, run, text(data, "id"), json::find_flag(data, "open").value_or(false),

@@ -7,6 +7,7 @@
 #include "model/domain/xml.hpp"
 #include "qemu/capabilities/capabilities_cache.hpp"
 #include "qemu/console.hpp"
+#include "qemu/devices/pieces.hpp"
 #include "qemu/display_ports.hpp"
 #include "qemu/log_keeper.hpp"
 #include "qemu/managed_domain.hpp"
@@ -23,7 +24,8 @@
 
 namespace vireo::qemu {
 
-struct Subject; // statistics/sources.hpp
+struct Subject;    // statistics/sources.hpp
+struct Attachment; // devices/attachment.hpp
 
 /// What may be set, and what tests set.
 struct DriverOptions {
@@ -144,6 +146,8 @@ public:
     awaitable<hypervisor::BlockSizes> block_sizes(Uuid domain, std::string name, std::string disk) override;
     awaitable<std::vector<hypervisor::VcpuStatus>> vcpus(Uuid domain, std::string name) override;
     awaitable<std::vector<hypervisor::IoThreadStatus>> iothreads(Uuid domain, std::string name) override;
+    awaitable<void> change_iothread(Uuid domain, std::string name, hypervisor::IoThreadChange change,
+                                    hypervisor::Impact impact) override;
     awaitable<std::string> read_memory(Uuid domain, std::string name, hypervisor::MemoryRange range) override;
     awaitable<std::string> read_disk(Uuid domain, std::string name, std::string disk, std::uint64_t offset,
                                      std::uint32_t size) override;
@@ -375,9 +379,35 @@ private:
     awaitable<void> switch_guest_vcpus(DomainPtr domain, std::uint32_t count);
     awaitable<void> switch_vcpus(DomainPtr domain, std::vector<std::uint32_t> vcpus, bool online);
 
-    // guest/devices.cpp
+    // devices/: devices that come to a guest, go, or change
     awaitable<void> edit_devices(DomainPtr domain, hypervisor::DeviceChange change,
                                  hypervisor::Impact impact);
+    awaitable<Text> changed_definition(DomainPtr domain, hypervisor::DeviceChange change);
+    awaitable<void> attach_live(DomainPtr domain, std::string xml, Text definition);
+    awaitable<LentFiles> open_taps(std::shared_ptr<Attachment> plan);
+    awaitable<void> finish_attachment(DomainPtr domain, RunPtr run, std::shared_ptr<Attachment> plan,
+                                      Text definition);
+    awaitable<void> give_up_attachment(DomainPtr domain, RunPtr run, std::shared_ptr<Attachment> plan,
+                                       bool is_undone);
+    awaitable<void> detach_live(DomainPtr domain, hypervisor::DeviceChange change);
+    awaitable<void> finish_removal(DomainPtr domain, RunPtr run, std::string alias);
+    /// Takes devices out of the live definition. Returns whether one of them was there.
+    awaitable<bool> drop_devices(DomainPtr domain, RunPtr run, std::vector<std::string> aliases);
+    awaitable<void> update_live(DomainPtr domain, hypervisor::DeviceChange change, Text definition);
+    /// Makes QEMU's device what the live definition says of it; `before`: what it was, where that is known.
+    awaitable<void> apply_device(DomainPtr domain, RunPtr run, std::string alias,
+                                 std::shared_ptr<const Model> before, bool force);
+    awaitable<void> change_medium(RunPtr run, const model::domain::Disk& disk, std::vector<Piece> old_pieces,
+                                  std::vector<Piece> new_pieces, bool force);
+    /// What a daemon that ended amid a change, or QEMU's silence, has left open.
+    awaitable<void> settle_devices(DomainPtr domain, RunPtr run);
+    awaitable<void> settle_left_devices(DomainPtr domain, RunPtr run);
+    awaitable<std::vector<Piece>> pieces_for(RunPtr run, std::shared_ptr<const Model> live,
+                                             std::string alias);
+    awaitable<std::size_t> free_node(std::shared_ptr<Monitor> monitor);
+    LaunchContext context_of(const Run& run) const;
+    awaitable<void> edit_iothread(DomainPtr domain, hypervisor::IoThreadChange change,
+                                  hypervisor::Impact impact);
 
     // guest/settings.cpp: what of a definition is changed by calls of its own
     struct Scopes { ///< which descriptions a change is for

@@ -32,6 +32,12 @@ struct LifecycleActions {
 };
 LifecycleActions actions_of(const model::domain::Domain& domain);
 
+/// A device that the guest was asked to let go of.
+struct Unplug {
+    Notice over;
+    bool rejected = false; ///< the guest keeps it
+};
+
 /// One run of a guest, from its spawn until its process is gone and all that belonged to it is given back.
 struct Run {
     explicit Run(const asio::any_io_executor& executor) : process{executor} {}
@@ -65,6 +71,8 @@ struct Run {
     Notice block_job_ended;                    ///< one of them
     bool block_jobs_changed = false;           ///< QEMU told so, and nobody has looked since
     bool concluding_block_jobs = false;        ///< one task does
+    /// Of devices whose end somebody waits for, by alias.
+    std::map<std::string, std::shared_ptr<Unplug>> unplugs;
     DiskNodes disk_nodes;
     FaultGate fault_gate;
     bool commanded_by_hand = false; ///< somebody gave its monitor commands that we know nothing of

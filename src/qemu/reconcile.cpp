@@ -239,6 +239,7 @@ awaitable<void> QemuDriver::reconnect(DomainPtr domain, RunPtr run, std::chrono:
             if (domain->run != run) co_return;
             take_status(domain, run, *status);
             run->connected.give();
+            spawn(settle_devices(domain, run));
             co_await look_at_ports(domain, run);
             co_await look_at_block_jobs(domain, run);
             co_return;

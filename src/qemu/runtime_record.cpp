@@ -47,6 +47,7 @@ json::object to_json(const RunRecord& run) {
     if (run.reboot_wanted) object["reboot"] = true;
     if (run.autodestroy) object["autodestroy"] = true;
     if (!run.ports.empty()) object["ports"] = json::array(run.ports.begin(), run.ports.end());
+    if (!run.changing.empty()) object["changing"] = json::array(run.changing.begin(), run.changing.end());
     if (run.clock_start) object["clock_start"] = *run.clock_start;
     if (run.agent_patience) // negative: for ever
         object["agent_patience"] = run.agent_patience->limit ? run.agent_patience->limit->count() : -1;
@@ -103,6 +104,9 @@ RunRecord run_from(const json::object& from) {
     if (const auto* ports = json::find_array(from, "ports"))
         for (const auto& port : *ports)
             if (port.is_int64()) run.ports.push_back(static_cast<std::int32_t>(port.get_int64()));
+    if (const auto* changing = json::find_array(from, "changing"))
+        for (const auto& alias : *changing)
+            if (alias.is_string()) run.changing.emplace_back(std::string_view{alias.get_string()});
     run.clock_start = json::find_number(from, "clock_start");
     if (auto seconds = json::find_number(from, "agent_patience")) {
         run.agent_patience.emplace();

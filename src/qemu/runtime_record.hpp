@@ -56,6 +56,9 @@ struct RunRecord {
     /// For commands of the guest's agent; none: what is usual. Zero seconds: nobody waits for answers.
     std::optional<hypervisor::AgentPatience> agent_patience;
     std::optional<PendingJob> job;
+    /// Devices that are being changed, by alias: the live definition says how they shall be, and QEMU may not
+    /// be there yet.
+    std::vector<std::string> changing;
     friend bool operator==(const RunRecord&, const RunRecord&) = default;
 };
 

@@ -15,6 +15,7 @@
 #include "qemu/command_line/aliases.hpp"
 #include "qemu/command_line/command_line.hpp"
 #include "qemu/defaults/complete.hpp"
+#include "qemu/devices/run_places.hpp"
 #include "qemu/display_ports.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
@@ -35,7 +36,6 @@
 #include <sys/un.h>
 
 #include <csignal>
-#include <ctime>
 
 namespace vireo::qemu {
 
@@ -68,66 +68,6 @@ Fd listen_at(const std::filesystem::path& path) {
     return socket;
 }
 
-/// Whether it is a pty of the kernel's; QEMU, which is not trusted, could name any file for us to open.
-bool is_pty_path(std::string_view path) {
-    constexpr std::string_view directory = "/dev/pts/";
-    return path.starts_with(directory) && path.size() > directory.size() &&
-           path.find_first_not_of("0123456789", directory.size()) == std::string_view::npos;
-}
-
-/// "pty:/dev/pts/3" of each character device that has one.
-std::map<std::string, std::string, std::less<>> ptys_of(const json::value& answer) {
-    std::map<std::string, std::string, std::less<>> ptys;
-    constexpr std::string_view prefix = "pty:";
-    const auto* devices = answer.if_array();
-    if (devices == nullptr) return ptys;
-    for (const auto& device : *devices) {
-        const auto* object = device.if_object();
-        if (object == nullptr) continue;
-        auto label = json::find_text(*object, "label"), file = json::find_text(*object, "filename");
-        if (label && file && file->starts_with(prefix) && is_pty_path(file->substr(prefix.size())))
-            ptys[std::string{*label}] = file->substr(prefix.size());
-    }
-    return ptys;
-}
-
-bool has_pty(const Domain& domain) {
-    auto is_pty = [](const auto& device) { return device.source.type == CharacterType::Pty; };
-    const auto& devices = domain.devices;
-    return std::ranges::any_of(devices.serials, is_pty) || std::ranges::any_of(devices.consoles, is_pty) ||
-           std::ranges::any_of(devices.channels, is_pty) || std::ranges::any_of(devices.parallels, is_pty);
-}
-
-void set_ptys(Domain& domain, const std::map<std::string, std::string, std::less<>>& ptys) {
-    auto set = [&ptys](auto& devices) {
-        for (auto& device : devices) {
-            if (device.source.type != CharacterType::Pty) continue;
-            auto found = ptys.find("char" + device.info.alias);
-            if (found == ptys.end())
-                throw error(ErrorCode::OperationFailed,
-                            fmt::format("QEMU made no pty for '{}'", device.info.alias));
-            device.source.path = found->second;
-        }
-    };
-    set(domain.devices.serials);
-    set(domain.devices.consoles);
-    set(domain.devices.channels);
-    set(domain.devices.parallels);
-}
-
-/// Where the sockets of channels are that nobody named: there clients of ours find them too. A name that can
-/// be no file's is refused when the command line is built.
-void set_channel_paths(Domain& domain, const std::filesystem::path& directory) {
-    for (auto& channel : domain.devices.channels) {
-        auto& source = channel.source;
-        bool ours = source.type == CharacterType::Unix && source.path.empty() &&
-                    channel.name.find('/') == std::string::npos;
-        if (!ours) continue;
-        source.path = (directory / (channel.name.empty() ? channel.info.alias : channel.name)).native();
-        source.mode = SocketMode::Bind;
-    }
-}
-
 /// Where displays listen that do not say it themselves: clients read it in the live definition.
 void set_listen_places(Domain& domain, const DriverOptions& options, const std::filesystem::path& directory) {
     for (auto& graphics : domain.devices.graphics) {
@@ -140,21 +80,6 @@ void set_listen_places(Domain& domain, const DriverOptions& options, const std::
                 listen.socket = (directory / (is_spice ? "spice.sock" : "vnc.sock")).native();
         }
     }
-}
-
-/// Nobody has opened them yet.
-void close_ports(Domain& domain) {
-    for (auto& channel : domain.devices.channels)
-        if (channel.target == ChannelTarget::Virtio) channel.state = ChannelState::Disconnected;
-}
-
-/// "2024-12-24T18:00:00" (UTC) as QEMU counts it, in seconds since 1970.
-std::string expiry_of(const std::string& time) {
-    std::tm parts{};
-    if (::strptime(time.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr)
-        throw error(ErrorCode::ConfigUnsupported,
-                    fmt::format("passwdValidTo '{}' is not a time such as 2024-12-24T18:00:00", time));
-    return std::to_string(::timegm(&parts));
 }
 
 void require_possible_memory(const Domain& domain) {
@@ -278,15 +203,12 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
     assign_aliases(model);
     set_channel_paths(model, run->directory);
     close_ports(model);
+    number_disk_nodes(model);
     if (model.clock.offset == ClockOffset::Variable)
         run->record.clock_start = std::strtoll(model.clock.adjustment.value_or("0").c_str(), nullptr, 10);
     choose_ports(model, run->record);
     set_listen_places(model, options_, run->directory);
-    LaunchContext context;
-    context.directory = context.channel_directory = run->directory;
-    context.vnc_listen = options_.vnc_listen;
-    context.nvram_directory = nvram_directory();
-    context.memory_directory = run->directory / "memory";
+    auto context = context_of(*run);
     context.now = std::chrono::system_clock::now();
     auto read = [] { return read_firmwares(); };
     auto installed = co_await async::blocking(std::move(read));
@@ -300,6 +222,15 @@ awaitable<void> QemuDriver::plan(DomainPtr domain, std::shared_ptr<Launch> launc
         next.run = run->record;
     }};
     co_await save(domain, std::move(intent), true);
+}
+
+LaunchContext QemuDriver::context_of(const Run& run) const {
+    LaunchContext context;
+    context.directory = context.channel_directory = run.directory;
+    context.vnc_listen = options_.vnc_listen;
+    context.nvram_directory = nvram_directory();
+    context.memory_directory = run.directory / "memory";
+    return context;
 }
 
 awaitable<void> QemuDriver::require_kvm(const Model& model) {
@@ -409,17 +340,8 @@ awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> 
         json::object unplugged{{"name", interface.info.alias}, {"up", false}};
         co_await monitor->execute("set_link", std::move(unplugged), deadline);
     }
-    for (const auto& graphics : model.devices.graphics) {
-        bool has_protocol = graphics.type == GraphicsType::Vnc || graphics.type == GraphicsType::Spice;
-        if (!has_protocol || !graphics.password) continue;
-        auto protocol = name_of(graphics.type);
-        json::object password{{"protocol", protocol}, {"password", *graphics.password}};
-        if (!graphics.connected.empty()) password["connected"] = graphics.connected;
-        co_await monitor->execute("set_password", std::move(password), deadline);
-        if (graphics.password_valid_to.empty()) continue;
-        json::object expiry{{"protocol", protocol}, {"time", expiry_of(graphics.password_valid_to)}};
-        co_await monitor->execute("expire_password", std::move(expiry), deadline);
-    }
+    for (const auto& graphics : model.devices.graphics)
+        co_await set_display_password(monitor, graphics, deadline);
     const auto& balloon = model.devices.memory_balloon;
     if (balloon && balloon->model != BalloonModel::None && balloon->stats_period)
         co_await set_balloon_period(monitor, balloon->info.alias,
@@ -429,7 +351,7 @@ awaitable<void> QemuDriver::configure(DomainPtr domain, std::shared_ptr<Launch> 
         if (limits.empty()) continue;
         co_await monitor->execute("block_set_io_throttle", std::move(limits), deadline);
     }
-    if (has_pty(model)) set_ptys(model, ptys_of(co_await monitor->execute("query-chardev", deadline)));
+    if (has_pty(model)) set_ptys(model, co_await monitor->execute("query-chardev", deadline));
     Subject subject{monitor, deadline, model, run->process.pid()};
     co_await place_threads(std::move(subject));
     if (launch->incoming) {

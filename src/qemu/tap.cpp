@@ -105,4 +105,20 @@ Tap open_tap(const Interface& interface) {
     return tap;
 }
 
+void move_tap(const std::string& name, const std::string& from, const std::string& to) {
+    Control control;
+    auto request = request_for(to);
+    control.call(SIOCGIFMTU, request, fmt::format("there is no bridge '{}'", to));
+    request = request_for(from);
+    request.ifr_ifindex = static_cast<int>(::if_nametoindex(name.c_str()));
+    control.call(SIOCBRDELIF, request, fmt::format("cannot take '{}' from the bridge '{}'", name, from));
+    std::exception_ptr failure;
+    try {
+        join_bridge(control, name, to);
+    } catch (const Error&) { failure = std::current_exception(); }
+    if (!failure) return;
+    join_bridge(control, name, from);
+    std::rethrow_exception(failure);
+}
+
 } // namespace vireo::qemu

@@ -20,4 +20,7 @@ struct Tap {
 /// what is missing when it is a right.
 Tap open_tap(const model::domain::Interface& interface);
 
+/// Takes a tap from its bridge to another one. Blocks. Throws as `open_tap`; then it stays where it was.
+void move_tap(const std::string& name, const std::string& from, const std::string& to);
+
 } // namespace vireo::qemu

@@ -8,6 +8,7 @@
 #include "xml/writer.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 namespace vireo::model::domain {
 
@@ -182,9 +183,10 @@ void change_devices(Domain& domain, const ChangeContext& context, auto change) {
     domain = std::move(next);
 }
 
-void require(bool possible, const DeviceText& text, std::string_view what) {
+void require(bool possible, const DeviceText& text, std::string_view what,
+             ErrorCode code = ErrorCode::OperationUnsupported) {
     if (!possible)
-        throw error(ErrorCode::OperationUnsupported,
+        throw error(code,
                     fmt::format("a <{}> is not {} by a call of its own: change the definition as a whole",
                                 text.element(), what));
 }
@@ -224,7 +226,8 @@ template <class T> void require_volume([[maybe_unused]] const T& device) {
     } catch (const Error& fault) {
         if (fault.code == ErrorCode::ConfigUnsupported) throw;
     }
-    throw error(text.kind().twice_code, fmt::format("the domain has that <{}> already", element));
+    throw error(context.scope == Scope::Live ? text.kind().twice_live_code : text.kind().twice_code,
+                fmt::format("the domain has that <{}> already", element));
 }
 
 void add(Domain& domain, const DeviceText& text, const ChangeContext& context) {
@@ -251,14 +254,75 @@ void remove(Domain& domain, const DeviceText& text) {
     });
 }
 
-void replace(Domain& domain, const DeviceText& text) {
+/// What a running device is, where its new description does not say it.
+template <class T> void inherit(T& device, const T& old) {
+    auto keep = [](auto& value, const auto& before) {
+        if (value == std::remove_cvref_t<decltype(value)>{}) value = before;
+    };
+    if constexpr (requires { device.info; }) {
+        keep(device.info.alias, old.info.alias);
+        keep(device.info.address, old.info.address);
+    }
+    if constexpr (std::is_same_v<T, Interface>) {
+        keep(device.mac, old.mac);
+        keep(device.model, old.model);
+        keep(device.target, old.target);
+    }
+    if constexpr (std::is_same_v<T, Disk>) {
+        keep(device.bus, old.bus);
+        device.tray.reset();
+        device.source_index.reset();
+    }
+    if constexpr (std::is_same_v<T, Graphics>) {
+        bool same_port = device.autoport == old.autoport && (device.autoport || !device.port);
+        if (same_port) device.port = old.port;
+        keep(device.listens, old.listens);
+        keep(device.keymap, old.keymap);
+        keep(device.websocket, old.websocket);
+    }
+    if constexpr (std::is_same_v<T, Memory>) keep(device.node, old.node);
+}
+
+void replace(Domain& domain, const DeviceText& text, Scope scope) {
     with_list(text, domain, [&]<class List>(const char* element, List& list) {
+        bool live = scope == Scope::Live;
         typename List::value_type device;
         text.read(device);
         check_alone(device);
-        require(text.kind().can_update, text, "replaced");
-        *require_meant(text.kind(), text.kind().missing_at_update, element, device, list) = std::move(device);
+        require(text.kind().can_update, text, "replaced",
+                live ? ErrorCode::ConfigUnsupported : ErrorCode::OperationUnsupported);
+        auto missing = live ? text.kind().missing_at_live_update : text.kind().missing_at_update;
+        auto* old = require_meant(text.kind(), missing, element, device, list);
+        if (live) inherit(device, *old);
+        *old = std::move(device);
     });
+}
+
+/// Where the trees differ first.
+std::string difference_of(pugi::xml_node before, pugi::xml_node after) {
+    auto lacks = [](pugi::xml_node whole, pugi::xml_attribute part) {
+        auto other = whole.attribute(part.name());
+        return !other || std::string_view{other.value()} != part.value();
+    };
+    for (auto attribute : after.attributes())
+        if (lacks(before, attribute)) return fmt::format("@{}", attribute.name());
+    for (auto attribute : before.attributes())
+        if (lacks(after, attribute)) return fmt::format("@{}", attribute.name());
+    auto mine = before.first_child(), theirs = after.first_child();
+    for (; mine || theirs; mine = mine.next_sibling(), theirs = theirs.next_sibling()) {
+        bool is_new = theirs && !before.child(theirs.name());
+        if (std::string_view{mine.name()} != theirs.name())
+            return is_new || !mine ? theirs.name() : mine.name();
+        if (std::string_view{mine.value()} != theirs.value()) return "text()";
+        auto below = difference_of(mine, theirs);
+        if (!below.empty()) return fmt::format("{}/{}", mine.name(), below);
+    }
+    return {};
+}
+
+std::string difference_between(const char* element, const auto& before, const auto& after) {
+    DeviceTree first{element, before}, second{element, after};
+    return difference_of(first.root(), second.root());
 }
 
 void remove_alias(Domain& domain, std::string_view alias) {
@@ -279,7 +343,7 @@ void remove_alias(Domain& domain, std::string_view alias) {
 } // namespace
 
 void attach_device(Domain& domain, std::string_view xml, const ChangeContext& context) {
-    DeviceText text{xml, context.scope};
+    DeviceText text{xml, Scope::Definition}; // what another run has chosen for it does not count
     auto with_device = domain;
     change_devices(with_device, context, [&](Domain& next) { add(next, text, context); });
     require(text.kind().can_attach, text, "attached");
@@ -295,9 +359,47 @@ void detach_device_by_alias(Domain& domain, std::string_view alias, const Change
     change_devices(domain, context, [&](Domain& next) { remove_alias(next, alias); });
 }
 
+std::string find_device_alias(Domain& live, std::string_view xml) {
+    DeviceText text{xml, Scope::Live};
+    std::string alias;
+    with_list(text, live, [&]<class List>(const char* element, List& list) {
+        require(text.kind().can_attach, text, "detached");
+        typename List::value_type asked;
+        text.read(asked);
+        const auto* device = require_meant(text.kind(), ErrorCode::DeviceMissing, element, asked, list);
+        if constexpr (requires { device->info; }) alias = device->info.alias;
+        require(!alias.empty(), text, "detached from a running domain");
+    });
+    return alias;
+}
+
+std::string settle_device(std::string_view xml) {
+    xml::Document document{xml, ErrorDomain::Domain};
+    auto device = document.root();
+    bool is_open = std::string_view{device.name()} == "interface" && !device.child("mac");
+    if (!is_open) return std::string{xml};
+    device.append_child("mac").append_attribute("address") = MacAddress::generate().text().c_str();
+    std::ostringstream text;
+    device.print(text, "", pugi::format_raw);
+    return text.str();
+}
+
 void update_device(Domain& domain, std::string_view xml, const ChangeContext& context) {
     DeviceText text{xml, context.scope};
-    change_devices(domain, context, [&](Domain& next) { replace(next, text); });
+    change_devices(domain, context, [&](Domain& next) { replace(next, text, context.scope); });
+}
+
+std::string find_difference(const Disk& before, const Disk& after) {
+    return difference_between("disk", before, after);
+}
+std::string find_difference(const Interface& before, const Interface& after) {
+    return difference_between("interface", before, after);
+}
+std::string find_difference(const Graphics& before, const Graphics& after) {
+    return difference_between("graphics", before, after);
+}
+std::string find_difference(const Memory& before, const Memory& after) {
+    return difference_between("memory", before, after);
 }
 
 } // namespace vireo::model::domain

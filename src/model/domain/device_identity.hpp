@@ -28,9 +28,11 @@ struct DeviceKind {
     bool with_address = false; ///< the address, where it is given, must be the same too
     Double twice = Double::Allowed;
     ErrorCode twice_code = ErrorCode::OperationInvalid;
+    ErrorCode twice_live_code = twice_code; ///< of a running domain
     ErrorCode missing = ErrorCode::DeviceMissing;
     bool can_attach = true, can_update = false;
     ErrorCode missing_at_update = missing;
+    ErrorCode missing_at_live_update = ErrorCode::DeviceMissing;
 };
 
 /// The rules of a kind. Those that no call changes have an entry, too: nothing is taken for another kind.

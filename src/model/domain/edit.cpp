@@ -97,6 +97,45 @@ void set_current_vcpus(Domain& domain, std::uint32_t count) {
     set_vcpus(domain.vcpus, domain.vcpus.maximum, count);
 }
 
+namespace {
+/// The device that a thread serves, in words; empty: none.
+std::string user_of(const Domain& domain, std::uint32_t id) {
+    for (const auto& disk : domain.devices.disks)
+        if (disk.driver && disk.driver->iothread == id) return fmt::format("disk '{}'", disk.target);
+    for (const auto& controller : domain.devices.controllers)
+        if (controller.iothread == id)
+            return fmt::format("{} controller {}", name_of(controller.type), controller.index.value_or(0));
+    return {};
+}
+} // namespace
+
+void add_iothread(Domain& domain, std::uint32_t id) {
+    if (iothread_numbers(domain).contains(id))
+        throw error(ErrorCode::InvalidArgument,
+                    fmt::format("domain '{}' has an I/O thread {} already", domain.name, id));
+    name_iothreads(domain);
+    domain.iothreads.push_back({id, {}, {}});
+    domain.iothread_count = static_cast<std::uint32_t>(domain.iothreads.size());
+}
+
+IoThread& require_iothread(Domain& domain, std::uint32_t id) {
+    if (!iothread_numbers(domain).contains(id))
+        throw error(ErrorCode::InvalidArgument,
+                    fmt::format("domain '{}' has no I/O thread {}", domain.name, id));
+    name_iothreads(domain);
+    return *std::ranges::find(domain.iothreads, id, &IoThread::id);
+}
+
+void delete_iothread(Domain& domain, std::uint32_t id) {
+    if (auto user = user_of(domain, id); !user.empty())
+        throw error(ErrorCode::InvalidArgument,
+                    fmt::format("I/O thread {} of domain '{}' serves {}", id, domain.name, user));
+    require_iothread(domain, id);
+    std::erase_if(domain.iothreads, [id](const IoThread& thread) { return thread.id == id; });
+    std::erase_if(domain.cpu_tuning.iothread_pins, [id](const auto& pin) { return pin.thread == id; });
+    domain.iothread_count = static_cast<std::uint32_t>(domain.iothreads.size());
+}
+
 void set_pin(Domain& domain, ThreadKind kind, std::uint32_t number, const std::string& cpus) {
     auto chosen = canonical_cpu_set(cpus);
     if (chosen.empty())

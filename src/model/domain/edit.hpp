@@ -26,6 +26,13 @@ void set_maximum_vcpus(Domain& domain, std::uint32_t count);
 /// The vcpus at start. Throws InvalidArgument for none, and for more than the limit.
 void set_current_vcpus(Domain& domain, std::uint32_t count);
 
+/// <iothreadids>: one more thread, or one less. Throws InvalidArgument for one that is there, is not there,
+/// or serves a device.
+void add_iothread(Domain& domain, std::uint32_t id);
+void delete_iothread(Domain& domain, std::uint32_t id);
+/// Also one that only the number of threads tells of. Throws InvalidArgument for none.
+IoThread& require_iothread(Domain& domain, std::uint32_t id);
+
 /// The host's processors ("0-3,8") that a thread may run on (<vcpupin>, <emulatorpin>, <iothreadpin>). The
 /// emulator's own threads have no number. Throws InvalidArgument for none, and for a thread that the
 /// definition has not.

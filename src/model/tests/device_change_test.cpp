@@ -189,5 +189,52 @@ TEST(UpdateDevice, PutsTheNewOneInItsPlace) {
     EXPECT_EQ(update(domain, "<sound model='ac97'/>"), ErrorCode::OperationUnsupported);
 }
 
+/// As a running domain: with the names that QEMU has for its devices.
+Domain make_running() {
+    return parse(
+        "<domain type='qemu' id='1'><name>web</name><memory>2048</memory><os><type>hvm</type></os><devices>"
+        "<disk device='cdrom'><target dev='sda' bus='sata' tray='open'/><alias name='sata0-0-0'/></disk>"
+        "<interface type='user'><mac address='52:54:00:00:00:01'/><target dev='vnet3'/><model type='e1000'/>"
+        "<alias name='net0'/></interface></devices></domain>",
+        Scope::Live);
+}
+
+TEST(DeviceChange, OfARunningDomainFindsTheAlias) {
+    auto live = make_running();
+    auto interface = [](int last) {
+        return fmt::format("<interface type='user'><mac address='52:54:00:00:00:{:02}'/></interface>", last);
+    };
+    EXPECT_EQ(find_device_alias(live, interface(1)), "net0");
+    EXPECT_EQ(outcome(live, [&] { find_device_alias(live, interface(2)); }), ErrorCode::DeviceMissing);
+}
+
+TEST(DeviceChange, OfARunningDomainKeepsWhatItIs) {
+    auto live = make_running();
+    ChangeContext context{.scope = Scope::Live};
+    update_device(live,
+                  "<interface type='user'><mac address='52:54:00:00:00:01'/><link state='down'/></interface>",
+                  context);
+    const auto& interface = live.devices.interfaces.front();
+    EXPECT_EQ(interface.info.alias, "net0");
+    EXPECT_EQ(interface.model, "e1000");
+    EXPECT_EQ(interface.target, "vnet3");
+    auto before = live.devices.disks.front();
+    update_device(live, "<disk device='cdrom'><source file='/a'/><target dev='sda' bus='sata'/></disk>",
+                  context);
+    EXPECT_EQ(live.devices.disks.front().info.alias, "sata0-0-0");
+    EXPECT_FALSE(find_difference(before, live.devices.disks.front()).empty());
+    EXPECT_EQ(find_difference(before, before), "");
+    auto after = before;
+    after.driver.emplace().cache = DiskCache::None;
+    EXPECT_TRUE(find_difference(before, after).starts_with("driver")) << find_difference(before, after);
+}
+
+TEST(DeviceChange, GivesAnInterfaceOneAddressForAllDescriptions) {
+    auto settled = settle_device("<interface type='user'/>");
+    EXPECT_NE(settled.find("<mac address=\"52:54:00:"), settled.npos) << settled;
+    EXPECT_EQ(settle_device(settled), settled);
+    EXPECT_EQ(settle_device(disk), disk);
+}
+
 } // namespace
 } // namespace vireo::model::domain

@@ -85,6 +85,18 @@ TEST(Edit, VcpusThatAreDescribedElsewhereAreNotCounted) {
     EXPECT_EQ(refusal(domain, [&] { set_maximum_vcpus(domain, 4); }), ErrorCode::ArgumentUnsupported);
 }
 
+TEST(Edit, ThreadsForDisksComeAndGo) {
+    auto domain = make("<iothreads>2</iothreads>");
+    EXPECT_EQ(refusal(domain, [&] { add_iothread(domain, 2); }), ErrorCode::InvalidArgument);
+    EXPECT_EQ(refusal(domain, [&] { add_iothread(domain, 7); }), ErrorCode::Ok);
+    EXPECT_EQ(domain.iothread_count, 3u);
+    EXPECT_EQ(refusal(domain, [&] { delete_iothread(domain, 1); }), ErrorCode::Ok);
+    EXPECT_EQ(refusal(domain, [&] { delete_iothread(domain, 1); }), ErrorCode::InvalidArgument);
+    EXPECT_EQ(require_iothread(domain, 7).id, 7u);
+    domain.devices.disks.emplace_back().driver.emplace().iothread = 7;
+    EXPECT_EQ(refusal(domain, [&] { delete_iothread(domain, 7); }), ErrorCode::InvalidArgument);
+}
+
 TEST(Edit, ThreadsArePinnedToProcessors) {
     auto domain = make("<vcpu cpuset='0-3'>2</vcpu><iothreads>2</iothreads>");
     auto pin = [&](ThreadKind kind, std::uint32_t number, std::string cpus) {

@@ -203,13 +203,25 @@ void CommandLineBuilder::add_image_nodes(const Image& image, std::size_t number,
     option("-blockdev", format);
 }
 
-std::size_t CommandLineBuilder::count_nodes(const Disk& disk) {
+std::size_t count_disk_nodes(const Disk& disk) {
     if (disk.type == DiskType::Vhostuser || disk.bus == DiskBus::Sd) return 0;
     std::size_t count = 1;
     for (const auto* stores = &disk.backing_store; !stores->empty() && stores->front().type;
          stores = &stores->front().next)
         ++count;
     return count;
+}
+
+void number_disk_nodes(Domain& domain) {
+    std::size_t next = 0;
+    for (const auto& disk : domain.devices.disks) next += count_disk_nodes(disk);
+    for (auto& disk : domain.devices.disks) {
+        auto count = count_disk_nodes(disk);
+        disk.source_index.reset();
+        if (count > 0 && image_of(disk).has_medium())
+            disk.source_index = static_cast<std::uint32_t>(next - (count - 1));
+        next -= count;
+    }
 }
 
 /// The images of the chain, the lowest one first: each names the one below it.

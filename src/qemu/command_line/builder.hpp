@@ -18,6 +18,8 @@ public:
     CommandLineBuilder(const model::domain::Domain& domain, const Capabilities& capabilities,
                        const LaunchContext& context);
     CommandLine build();
+    /// See `build_device`.
+    CommandLine build_one(std::string_view alias, std::size_t node);
 
 private:
     // command_line.cpp
@@ -85,7 +87,6 @@ private:
     std::string add_credentials(const std::string& node);
     void add_memory_card(const model::domain::Disk& disk);
     void add_vhost_user_disk(const model::domain::Disk& disk);
-    static std::size_t count_nodes(const model::domain::Disk& disk);
     json::object disk_device(const model::domain::Disk& disk) const;
     json::object scsi_disk(const model::domain::Disk& disk, const model::domain::DriveAddress& place) const;
     // filesystems.cpp
@@ -152,7 +153,7 @@ private:
     void add_generation_id();
     void add_core_information();
     void add_balloon();
-    void add_rng(const model::domain::Rng& rng, std::size_t number);
+    void add_rng(const model::domain::Rng& rng);
 
     void option(std::string name) { line_.arguments.push_back(std::move(name)); }
     void option(std::string name, std::string value);

@@ -59,8 +59,7 @@ CommandLine CommandLineBuilder::build() {
     for (const auto& device : devices_.redirected_devices) add_redirected(device);
     for (const auto& hostdev : devices_.hostdevs) add_hostdev(hostdev);
     add_balloon();
-    for (std::size_t number = 0; number < devices_.rngs.size(); ++number)
-        add_rng(devices_.rngs[number], number);
+    for (const auto& rng : devices_.rngs) add_rng(rng);
     for (const auto& crypto : devices_.cryptos) add_crypto(crypto);
     add_generation_id();
     add_core_information();
@@ -76,7 +75,7 @@ CommandLine CommandLineBuilder::build() {
 void CommandLineBuilder::add_storage() {
     add_floppy_controller();
     std::size_t nodes = 0;
-    for (const auto& disk : devices_.disks) nodes += count_nodes(disk);
+    for (const auto& disk : devices_.disks) nodes += count_disk_nodes(disk);
     next_node_ = hostdev_nodes_ = nodes; // the nodes of a chain come before their disk's
     for (const auto& disk : devices_.disks) add_disk(disk);
 }

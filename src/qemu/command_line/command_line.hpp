@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vireo::qemu {
@@ -58,5 +59,17 @@ struct CommandLine {
 /// Not on it, but for the driver to set by QMP: what a reboot does (`set-action`), passwords of displays.
 CommandLine build_command_line(const model::domain::Domain& domain, const Capabilities& capabilities,
                                const LaunchContext& context);
+
+/// The part of it that makes one device, by its alias: what stands behind it first, the device last. `node`
+/// is the number of its first block node, whose number the next ones follow. Nothing for a device of the
+/// board. Throws as `build_command_line`.
+CommandLine build_device(const model::domain::Domain& domain, const Capabilities& capabilities,
+                         const LaunchContext& context, std::string_view alias, std::size_t node);
+
+/// The number of the first block node of each disk with a medium, as `build_command_line` counts them: shown
+/// in live definitions, and used by whoever asks QEMU for the disk.
+void number_disk_nodes(model::domain::Domain& domain);
+/// How many numbers the nodes of a disk take.
+std::size_t count_disk_nodes(const model::domain::Disk& disk);
 
 } // namespace vireo::qemu

@@ -241,13 +241,13 @@ void CommandLineBuilder::add_disk(const Disk& disk) {
     if (disk.type == DiskType::Vhostuser) return add_vhost_user_disk(disk);
     if (disk.bus == DiskBus::Sd) return add_memory_card(disk);
     if (disk.transient && disk.transient->share_backing == Answer::Yes) {
-        next_node_ -= count_nodes(disk); // it is plugged in once its overlay is there
+        next_node_ -= count_disk_nodes(disk); // it is plugged in once its overlay is there
         return;
     }
     bool has_medium = image_of(disk).has_medium();
     std::string node;
     if (has_medium) {
-        node = fmt::format("libvirt-{}-format", next_node_ - (count_nodes(disk) - 1));
+        node = fmt::format("libvirt-{}-format", next_node_ - (count_disk_nodes(disk) - 1));
         if (disk.driver->copy_on_read == Switch::On) node = "libvirt-CoR-" + disk.target;
         add_disk_nodes(disk);
     } else {

@@ -25,8 +25,8 @@ void CommandLineBuilder::add_balloon() {
     option("-device", device);
 }
 
-void CommandLineBuilder::add_rng(const Rng& rng, std::size_t number) {
-    auto backend = fmt::format("objrng{}", number);
+void CommandLineBuilder::add_rng(const Rng& rng) {
+    auto backend = "obj" + rng.info.alias;
     json::object object{{"qom-type", "rng-random"}, {"id", backend}};
     switch (rng.backend) {
     case RngBackend::Random: object["filename"] = rng.path.empty() ? "/dev/random" : rng.path; break;

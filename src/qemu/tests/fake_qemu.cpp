@@ -6,10 +6,13 @@
 //         "unsteady…" closes the monitor at the first question for its state, "forgetful…" does not answer
 //         it, "chatty…" resets often and powers off at `cont`, "hasty…" closes the monitor and powers off
 //         after it, "lying…" names another file as its pty, "liar-…" says after `cont` what lies.hpp has
-//         under the rest of its name, and resets when that was heard, or when it is asked anew
+//         under the rest of its name, and resets when that was heard, or when it is asked anew; of devices,
+//         "choosy…" refuses all, "late…" and "stalling…" do not answer, with and without taking them,
+//         "keeping…" lets none go, "locked…" opens no tray,
 //         "endless…" writes its state until that is cancelled, "failing…" cannot write it
 //   SIGUSR1: the guest powers off; SIGUSR2: it resets
-// It writes each command to its log. The human monitor's command `event NAME DATA` makes it tell that event.
+// It writes each command to its log. The human monitor's command `event NAME DATA` makes it tell that event,
+// `lose ALIAS` makes it forget a device without telling.
 // In the guest of a domain with a channel runs an agent, from `cont` on.
 #include "qemu/tests/lies.hpp"
 
@@ -48,8 +51,9 @@ std::string unescaped(const std::string& text) {
 
 class FakeQemu {
 public:
-    FakeQemu(std::string name, int listener, bool pty, const std::string& channel)
-        : name_{std::move(name)}, listener_{listener} {
+    FakeQemu(std::string name, int listener, bool pty, const std::string& channel,
+             std::vector<std::string> devices)
+        : name_{std::move(name)}, listener_{listener}, devices_{std::move(devices)} {
         if (pty) open_pty();
         if (!channel.empty()) listen_at(channel);
         sigset_t watched;
@@ -218,6 +222,7 @@ private:
             auto words = line.substr(line.find(R"("command-line":")") + 16);
             words = unescaped(words.substr(0, words.rfind("\"},\"id\"")));
             auto name = between(words, "event ", " ");
+            if (words.starts_with("lose ")) std::erase(devices_, words.substr(std::strlen("lose ")));
             if (!name.empty()) tell(name, words.substr(words.find('{')));
             return answer("\"told\"");
         } else if (command == "refuse-me" || command == "query-dirty-rate") { // as an older QEMU does
@@ -238,13 +243,28 @@ private:
         } else if (command == "query-hotpluggable-cpus") {
             return answer(cpu_places());
         } else if (command == "device_add") {
-            plugged_.push_back(std::stoi(between(line, R"("id":"vcpu)", "\"")));
+            if (is("choosy"))
+                return say(R"({"error": {"class": "GenericError", "desc": "not this one"}, "id": )" + id +
+                           "}");
+            auto alias = between(line, R"("id":")", "\"");
+            if (alias.starts_with("vcpu")) plugged_.push_back(std::stoi(alias.substr(std::strlen("vcpu"))));
+            if (!is("stalling")) devices_.push_back(alias);
+            if (is("stalling") || is("late")) return;
         } else if (command == "device_del") {
             auto alias = between(line, R"("arguments":{"id":")", "\"");
-            std::erase(plugged_, std::stoi(alias.substr(std::strlen("vcpu"))));
             answer("{}");
-            return tell("DEVICE_DELETED",
-                        R"({"device": ")" + alias + R"(", "path": "/machine/peripheral/)" + alias + "\"}");
+            auto data = R"({"device": ")" + alias + R"(", "path": "/machine/peripheral/)" + alias + "\"}";
+            if (is("keeping")) return tell("DEVICE_UNPLUG_GUEST_ERROR", data);
+            if (alias.starts_with("vcpu")) std::erase(plugged_, std::stoi(alias.substr(std::strlen("vcpu"))));
+            std::erase(devices_, alias);
+            return tell("DEVICE_DELETED", data);
+        } else if (command == "blockdev-open-tray" && is("locked")) {
+            return say(R"({"error": {"class": "GenericError", "desc": "the tray is locked"}, "id": )" + id +
+                       "}");
+        } else if (command == "qom-list") {
+            return answer(device_list());
+        } else if (command == "query-named-block-nodes") {
+            return answer("[]");
         } else if (command == "migrate") {
             transfer_ = is("failing") ? "failed" : is("endless") ? "active" : "completed";
             if (transfer_ == "completed") status_ = "postmigrate";
@@ -283,6 +303,14 @@ private:
         return "[" + places + "]";
     }
 
+    std::string device_list() const {
+        std::string list;
+        for (const auto& device : devices_)
+            list +=
+                std::string{list.empty() ? "" : ", "} + R"({"type": "child<x>", "name": ")" + device + "\"}";
+        return "[" + list + "]";
+    }
+
     void power_off() {
         status_ = "shutdown";
         tell("SHUTDOWN", R"({"guest": true, "reason": "guest-shutdown"})");
@@ -305,6 +333,7 @@ private:
     int listener_, signals_ = -1, client_ = -1, pty_ = -1, channel_ = -1, agent_ = -1;
     int status_questions_ = 0;
     std::vector<int> plugged_; ///< vcpus
+    std::vector<std::string> devices_;
     bool mute_ = false;
 };
 
@@ -318,7 +347,11 @@ int main(int count, char** words) {
         std::cerr << "the fake is broken as asked\n";
         return 1;
     }
+    std::vector<std::string> devices;
+    for (int i = 1; i + 1 < count; ++i)
+        if (std::string_view{words[i]} == "-device")
+            devices.push_back(between(words[i + 1], R"("id":")", "\""));
     FakeQemu{name, std::stoi(between(line, "charmonitor,fd=", ", ")),
-             line.find("pty,id=") != std::string::npos, between(line, "id=charchannel0,path=", ", ")}
+             line.find("pty,id=") != std::string::npos, between(line, "id=charchannel0,path=", ", "), devices}
         .run();
 }

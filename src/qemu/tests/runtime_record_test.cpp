@@ -31,7 +31,8 @@ Durable make_durable() {
                             {5900},
                             100,
                             hypervisor::AgentPatience{std::chrono::seconds{7}},
-                            PendingJob{PendingJob::Kind::Dump, "/a/.b.part-1", "/a/b", true, false}};
+                            PendingJob{PendingJob::Kind::Dump, "/a/.b.part-1", "/a/b", true, false},
+                            {"virtio-disk1"}};
     return durable;
 }
 } // namespace
