@@ -145,7 +145,7 @@ TEST(Unsupported, NamesEachPart) {
         disk("vda") + disk("vdb", "<transient/>") +
             "<filesystem type='mount'><driver type='virtiofs'/><source dir='/a'/><target dir='b'/>"
             "</filesystem><interface type='network'><source network='n'/></interface><sound model='ich9'/>"));
-    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/cputune", "/domain/bootloader",
+    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/cputune/shares", "/domain/bootloader",
                                                              "/domain/devices/disk[2]/transient",
                                                              "/domain/devices/filesystem/binary",
                                                              "/domain/devices/interface/@type='network'"}));

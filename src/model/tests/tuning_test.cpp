@@ -130,7 +130,7 @@ TEST(Tuning, WhatTheHostHasToDoIsRefusedAtStartButNoPartOfACommandLine) {
     auto domain = parse(document("<cputune><shares>2048</shares></cputune><blkiotune><weight>10</weight>"
                                  "</blkiotune><perf><event name='cmt' enabled='yes'/></perf>"
                                  "<numatune><memory mode='restrictive' nodeset='0'/></numatune>"));
-    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/blkiotune", "/domain/cputune",
+    EXPECT_EQ(unsupported(domain), (std::vector<std::string>{"/domain/blkiotune", "/domain/cputune/shares",
                                                              "/domain/numatune", "/domain/perf/event"}));
     EXPECT_EQ(unsupported(domain, Concern::CommandLine), std::vector<std::string>{});
     auto bound = parse(document("<numatune><memory mode='strict' nodeset='0'/></numatune>"

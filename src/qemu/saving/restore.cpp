@@ -2,6 +2,7 @@
 // A guest goes on from a file: one that was named, or the one that waits for its domain's next start.
 #include "async/blocking.hpp"
 #include "base/log.hpp"
+#include "model/domain/comparison.hpp"
 #include "model/domain/xml.hpp"
 #include "qemu/driver.hpp"
 #include "qemu/error.hpp"
@@ -24,13 +25,7 @@ Error differs(const std::string& what, const std::string& saved, const std::stri
 void require_same(const model::domain::Domain& saved, const model::domain::Domain& wanted) {
     if (saved.name != wanted.name) throw differs("the name", saved.name, wanted.name);
     if (saved.uuid != wanted.uuid) throw differs("the uuid", saved.uuid.text(), wanted.uuid.text());
-    if (saved.os.machine != wanted.os.machine) throw differs("machine", saved.os.machine, wanted.os.machine);
-    auto was = format_text(saved, false).summary, is = format_text(wanted, false).summary;
-    if (was.max_memory != is.max_memory)
-        throw differs("a memory of", fmt::format("{} KiB", was.max_memory.in_kib()),
-                      fmt::format("{} KiB", is.max_memory.in_kib()));
-    if (was.max_vcpus != is.max_vcpus)
-        throw differs("the vcpus", std::to_string(was.max_vcpus), std::to_string(is.max_vcpus));
+    if (auto other = abi_difference(saved, wanted)) throw differs(other->path, other->before, other->after);
 }
 
 std::string text_of(const SaveHeader& header, bool secrets) {

@@ -125,15 +125,6 @@ TEST_F(DriverGuests, AGuestThatPowersOffMayBeRestarted) {
     EXPECT_TRUE(lives(running->process));
 }
 
-TEST_F(DriverGuests, APreservedGuestStaysAfterItsPowerOff) {
-    auto running = defined_and_started("web", "<on_poweroff>preserve</on_poweroff>");
-    ::kill(running->process, SIGUSR1);
-    ASSERT_TRUE(until([&] { return state().state == DomainState::Shutdown; }));
-    EXPECT_TRUE(driver->domains().find(uuid_of(1))->active());
-    await(driver->destroy(uuid_of(1), "web", false));
-    EXPECT_EQ(state(), StateAndReason{ShutoffReason::Destroyed});
-}
-
 TEST_F(DriverGuests, RebootIsAPowerOffAndAReset) {
     auto running = defined_and_started("web");
     await(driver->reboot(uuid_of(1), "web", {}));
