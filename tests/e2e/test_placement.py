@@ -22,7 +22,7 @@ def threads(pid: int) -> dict[str, list[int]]:
     found = {"vcpu": [], "iothread": [], "other": []}
     for task in Path(f"/proc/{pid}/task").iterdir():
         name = (task / "comm").read_text()
-        kind = "vcpu" if name.startswith("CPU") else "iothread" if name.startswith("IO") else "other"
+        kind = "vcpu" if name.startswith("CPU") else "iothread" if name.startswith("IO iothread") else "other"
         found[kind].append(int(task.name))
     return {kind: sorted(tasks) for kind, tasks in found.items()}
 
@@ -50,8 +50,8 @@ def test_pins_change_while_it_runs(system):
     system.ask("vcpupin", "pinned", "0", "1", "--live")
     system.ask("emulatorpin", "pinned", "0", "--live", "--config")
     system.ask("iothreadpin", "pinned", "1", "0-1", "--config")
-    system.daemon.kill()
-    system.daemon.start()
+    system.kill()
+    system.start()
     domain = system.connect().lookupByName("pinned")
     tasks = threads(pid)
     assert {frozenset(os.sched_getaffinity(task)) for task in tasks["other"]} == {frozenset({0})}
