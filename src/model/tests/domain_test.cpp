@@ -194,6 +194,11 @@ TEST(Parse, CountsTheMemoryOfNumaNodes) {
     EXPECT_EQ(domain.cpu->numa[1].id, 1U);
 }
 
+TEST(Parse, ReadsWhatItShowsOfAUsbDeviceThatIsNotNamed) {
+    auto domain = parse(document("", "<hostdev type='usb'><source/></hostdev>"));
+    EXPECT_EQ(parse(format(domain)), domain);
+}
+
 struct Fault {
     std::string text;
     ErrorCode code;

@@ -112,6 +112,7 @@ template <class Node> void describe(Node& node, Of<Hostdev> auto& hostdev) {
     if (hostdev.type == HostdevType::Pci) node.child("driver").attribute("name", hostdev.driver);
     {
         auto source = node.child("source");
+        source.open(); // one that says nothing is there too
         std::visit([&](auto& chosen) { describe(source, chosen); }, hostdev.source);
     }
     node.child("teaming", hostdev.teaming)
