@@ -194,8 +194,10 @@ TEST(Parse, CountsTheMemoryOfNumaNodes) {
     EXPECT_EQ(domain.cpu->numa[1].id, 1U);
 }
 
-TEST(Parse, ReadsWhatItShowsOfAUsbDeviceThatIsNotNamed) {
-    auto domain = parse(document("", "<hostdev type='usb'><source/></hostdev>"));
+TEST(Parse, ReadsWhatItShowsOfSourcesThatSayNothing) {
+    auto domain = parse(document(
+        "", "<hostdev type='usb'><source/></hostdev>" +
+                disk("vda", "<backingStore type='file'><format type='raw'/><source/></backingStore>")));
     EXPECT_EQ(parse(format(domain)), domain);
 }
 

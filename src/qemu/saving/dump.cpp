@@ -39,9 +39,10 @@ awaitable<void> QemuDriver::dump(DomainPtr domain, hypervisor::DumpOptions optio
     std::shared_ptr<StateOutput> output;
     std::exception_ptr failure;
     try {
-        output = co_await StateOutput::open(options.file, {}, how);
-        PendingJob pending{PendingJob::Kind::Dump, output->part(), output->file(), running, false};
+        auto place = co_await StateOutput::choose(options.file);
+        PendingJob pending{PendingJob::Kind::Dump, place.part, place.file, running, false};
         co_await begin_pending(domain, run, std::move(pending));
+        output = co_await StateOutput::open(std::move(place), {}, how);
         if (running && !options.live) co_await hold_still(domain, run, hypervisor::PausedReason::Dump);
         co_await write_core(domain, run, output, options);
     } catch (...) { failure = std::current_exception(); }

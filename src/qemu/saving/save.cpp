@@ -91,9 +91,10 @@ awaitable<void> QemuDriver::put_away(DomainPtr domain, hypervisor::SaveOptions o
     std::shared_ptr<StateOutput> output;
     std::exception_ptr failure;
     try {
-        output = co_await StateOutput::open(file, encode(header, false), how);
-        PendingJob pending{PendingJob::Kind::Save, output->part(), output->file(), running, false};
+        auto place = co_await StateOutput::choose(file);
+        PendingJob pending{PendingJob::Kind::Save, place.part, place.file, running, false};
         co_await begin_pending(domain, run, std::move(pending));
+        output = co_await StateOutput::open(std::move(place), encode(header, false), how);
         if (running) co_await hold_still(domain, run, hypervisor::PausedReason::Save);
         co_await write_whole_state(domain, run, output);
     } catch (...) { failure = std::current_exception(); }

@@ -11,11 +11,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <csignal>
-#include <tuple>
 
 namespace vireo::qemu {
 
@@ -49,12 +49,18 @@ bool is_replaced(const std::filesystem::path& file) {
     return type == std::filesystem::file_type::not_found || type == std::filesystem::file_type::regular;
 }
 
-/// A new file beside the one that it will be.
-std::pair<Fd, std::filesystem::path> make_part(const std::filesystem::path& file) {
-    auto name = (file.parent_path() / fmt::format(".{}.part-XXXXXX", file.filename().native())).native();
-    Fd opened{::mkostemp(name.data(), O_CLOEXEC)};
-    if (!opened) throw failed("write", file);
-    return {std::move(opened), name};
+/// A name beside the one that the file will have.
+std::filesystem::path part_of(const std::filesystem::path& file) {
+    std::uint64_t number = 0;
+    if (::getrandom(&number, sizeof number, 0) != sizeof number)
+        throw std::system_error(errno, std::generic_category(), "cannot draw a number");
+    return file.parent_path() / fmt::format(".{}.part-{:016x}", file.filename().native(), number);
+}
+
+Fd make_part(const StateOutput::Place& place) {
+    Fd opened{::open(place.part.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (!opened) throw failed("write", place.file);
+    return opened;
 }
 
 void write_all(int file, std::string_view bytes, const std::filesystem::path& path) {
@@ -140,17 +146,22 @@ awaitable<void> Filter::kill() {
     co_await child_.wait();
 }
 
-awaitable<std::shared_ptr<StateOutput>> StateOutput::open(std::filesystem::path file, std::string before,
+awaitable<StateOutput::Place> StateOutput::choose(std::filesystem::path file) {
+    auto work = [file] {
+        auto whole = std::filesystem::weakly_canonical(file);
+        return Place{whole, is_replaced(whole) ? part_of(whole) : whole};
+    };
+    co_return co_await async::blocking(std::move(work));
+}
+
+awaitable<std::shared_ptr<StateOutput>> StateOutput::open(Place place, std::string before,
                                                           StateFileOptions options) {
     auto executor = co_await asio::this_coro::executor;
     auto output = std::make_shared<StateOutput>();
-    auto prepare = [output, file, before, direct = options.bypass_cache] {
-        output->file_ = std::filesystem::weakly_canonical(file);
-        output->part_ = output->file_;
-        if (is_replaced(output->file_))
-            std::tie(output->opened_, output->part_) = make_part(output->file_);
-        else
-            output->opened_ = open_device(output->file_);
+    auto prepare = [output, place, before, direct = options.bypass_cache] {
+        output->file_ = place.file;
+        output->part_ = place.part;
+        output->opened_ = place.part == place.file ? open_device(place.file) : make_part(place);
         try {
             if (direct) require_direct(output->part_);
             write_all(output->opened_.get(), before, output->part_);

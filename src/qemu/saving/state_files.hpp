@@ -40,8 +40,14 @@ private:
 /// takes it when it is whole; a device is written where it is. Blocking steps are in the pool.
 class StateOutput {
 public:
+    /// Where it will be, and where it is until it is whole: to be written down before `open` makes anything.
+    struct Place {
+        std::filesystem::path file, part;
+    };
+    /// Throws system_error.
+    static awaitable<Place> choose(std::filesystem::path file);
     /// Opens the file and writes what goes before the state. Throws system_error.
-    static awaitable<std::shared_ptr<StateOutput>> open(std::filesystem::path file, std::string before,
+    static awaitable<std::shared_ptr<StateOutput>> open(Place place, std::string before,
                                                         StateFileOptions options);
 
     /// Where it is written meanwhile; its own name for a device.

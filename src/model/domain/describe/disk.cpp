@@ -48,6 +48,7 @@ template <class Node> void describe(Node& node, Of<BackingStore> auto& store) {
     }
     if (store.type) {
         auto source = node.child("source");
+        source.open(); // one that says nothing is there too
         describe_place(source, *store.type, store);
         describe_parts(source, *store.type, store);
         describe_secrets(source, store.details, true, true);
