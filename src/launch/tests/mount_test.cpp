@@ -10,7 +10,7 @@
 namespace vireo::launch {
 
 TEST(Mount, IsADirectoryOfTheHostAndAPlaceInTheGuest) {
-    EXPECT_EQ(parse_mount("/usr/bin/..:/work/src/"), (Mount{"/usr", "/work/src"}));
+    EXPECT_EQ(parse_mount("/usr/bin/..:/srv/src/"), (Mount{"/usr", "/srv/src"}));
     auto colons = std::filesystem::temp_directory_path() / "vireo mount:a";
     std::filesystem::create_directory(colons);
     EXPECT_EQ(parse_mount(colons.string() + ":/b"), (Mount{std::filesystem::canonical(colons), "/b"}));
